@@ -1,0 +1,104 @@
+/**
+ * What may not stand in a log. Two classes: secrets never do, at any level; personal data (who lives where, with which
+ * number) only at debug, where somebody has asked to see everything.
+ */
+
+/** Compared in lower case without separators, so that authToken, auth_token and AUTH-TOKEN are one name. */
+const SECRET_NAMES: ReadonlySet<string> = new Set([
+  "authtoken",
+  "apikeysecret",
+  "apisecret",
+  "password",
+  "passphrase",
+  "secret",
+  "token",
+  "bearertoken",
+  "accesstoken",
+  "idtoken",
+  "refreshtoken",
+  "authorization",
+  "proxyauthorization",
+  "cookie",
+  "setcookie",
+  "privatekey",
+  "clientkeydata",
+]);
+
+const PERSONAL_NAMES: ReadonlySet<string> = new Set([
+  "street",
+  "streetsecondary",
+  "customername",
+  "postalcode",
+  "phonenumber",
+  "address",
+  "suggestedaddress",
+]);
+
+/** E.164 in running text, as in the error messages of others. */
+const PHONE_NUMBER = /\+[1-9]\d{6,14}/g;
+/** Credentials that others put into their messages: `Bearer eyJ…`, `Basic QUM…`. */
+const CREDENTIAL = /\b(Bearer|Basic)\s+[A-Za-z0-9\-._~+/]{8,}=*/g;
+/** Deeper than this nobody reads; it also ends cycles. */
+const MAX_DEPTH = 6;
+
+const REDACTED = "[redacted]";
+
+/**
+ * A copy of `value` that may be logged. `personal` says that personal data may stay (level debug); secrets go anyway.
+ * Errors become plain objects of name, message, code, stack and cause. Getters that throw, cycles and depth are
+ * survived: a log line must never be the reason of a failure.
+ */
+export function redact(value: unknown, personal: boolean): unknown {
+  return copy(value, personal, 0);
+}
+
+function copy(value: unknown, personal: boolean, depth: number): unknown {
+  if (typeof value === "string") return text(value, personal);
+  if (typeof value === "bigint") return value.toString();
+  if (typeof value === "function" || typeof value === "symbol") return undefined;
+  if (typeof value !== "object" || value === null) return value;
+  if (depth >= MAX_DEPTH) return "[deeper]";
+  if (value instanceof Error) return errorFields(value, personal, depth);
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "[invalid date]" : value.toISOString();
+  if (Array.isArray(value)) return value.map((item) => copy(item, personal, depth + 1));
+  if (value instanceof Map || value instanceof Set) {
+    return [...value].map((item: unknown) => copy(item, personal, depth + 1));
+  }
+  return record(value, personal, depth);
+}
+
+function record(value: object, personal: boolean, depth: number): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const name of Object.keys(value)) {
+    out[name] = isHidden(name, personal) ? REDACTED : field(value, name, personal, depth);
+  }
+  return out;
+}
+
+function field(value: object, name: string, personal: boolean, depth: number): unknown {
+  try {
+    return copy((value as Record<string, unknown>)[name], personal, depth + 1);
+  } catch {
+    return "[unreadable]";
+  }
+}
+
+function errorFields(error: Error, personal: boolean, depth: number): Record<string, unknown> {
+  // Own fields (code, failure, …) say what happened; name, message and stack are not enumerable and are added here.
+  const out = record(error, personal, depth);
+  out["name"] = error.name;
+  out["message"] = text(error.message, personal);
+  if (error.stack !== undefined) out["stack"] = text(error.stack, personal);
+  if (error.cause !== undefined) out["cause"] = copy(error.cause, personal, depth + 1);
+  return out;
+}
+
+function isHidden(name: string, personal: boolean): boolean {
+  const plain = name.toLowerCase().replaceAll(/[-_]/g, "");
+  return SECRET_NAMES.has(plain) || (!personal && PERSONAL_NAMES.has(plain));
+}
+
+function text(value: string, personal: boolean): string {
+  const withoutCredentials = value.replaceAll(CREDENTIAL, `$1 ${REDACTED}`);
+  return personal ? withoutCredentials : withoutCredentials.replaceAll(PHONE_NUMBER, "[phone number]");
+}
