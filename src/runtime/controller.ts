@@ -1,0 +1,136 @@
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../telemetry/log.ts";
+import type { Runnable } from "./manager.ts";
+import type { WorkQueue } from "./queue.ts";
+
+/** What is to become of a key after a pass over it. */
+export type Result =
+  /** Settled: only an event brings it back. Its backoff is forgotten. */
+  | { readonly kind: "forget" }
+  /** Look again in `ms` milliseconds (0 = at once). Its backoff is forgotten. */
+  | { readonly kind: "requeueAfter"; readonly ms: number; readonly priority?: number }
+  /** Failed: again after a growing wait. `error` is logged. */
+  | { readonly kind: "backoff"; readonly error?: unknown };
+
+export interface ControllerOptions {
+  readonly name: string;
+  readonly queue: WorkQueue;
+  /** How many keys are worked on at a time. */
+  readonly workers: number;
+  /**
+   * One pass over one key. The signal is aborted when a stop has no more patience, not when it begins: a pass that has
+   * begun should finish. An exception is a backoff, never the end of the process.
+   */
+  readonly reconcile: (key: string, signal: AbortSignal) => Promise<Result>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** A pass that takes longer than this makes the health check fail; 5 minutes if absent. */
+  readonly stuckAfterMs?: number;
+  /** Called after every pass, for metrics. */
+  readonly onPass?: (pass: {
+    readonly key: string;
+    readonly ms: number;
+    readonly result: Result["kind"] | "exception";
+  }) => void;
+}
+
+const DEFAULT_STUCK_AFTER_MS = 5 * 60_000;
+
+/** Workers that take keys from a queue and reconcile them. */
+export class Controller implements Runnable {
+  readonly name: string;
+  readonly #options: ControllerOptions;
+  readonly #log: Logger;
+  readonly #force = new AbortController();
+  /** Key → when its pass began (Clock.now). */
+  readonly #running = new Map<string, number>();
+  #workers: Promise<void>[] = [];
+
+  constructor(options: ControllerOptions) {
+    this.name = options.name;
+    this.#options = options;
+    this.#log = options.log.child({ controller: options.name });
+  }
+
+  start(): void {
+    this.#workers = Array.from({ length: this.#options.workers }, () => this.#work());
+  }
+
+  /** No new pass begins; resolves when those under way have finished. `force` aborts their signal. */
+  async stop(force: AbortSignal): Promise<void> {
+    this.#options.queue.shutdown();
+    const abort = (): void => this.#force.abort(force.reason);
+    if (force.aborted) abort();
+    else force.addEventListener("abort", abort, { once: true });
+    await Promise.all(this.#workers);
+    force.removeEventListener("abort", abort);
+  }
+
+  /** Health: the passes that take too long, or undefined. */
+  check(): string | undefined {
+    const limit = this.#options.stuckAfterMs ?? DEFAULT_STUCK_AFTER_MS;
+    const now = this.#options.clock.now();
+    const stuck = [...this.#running].filter(([, since]) => now - since > limit);
+    if (stuck.length === 0) return undefined;
+    const named = stuck.slice(0, 3).map(([key, since]) => `${key} for ${Math.round((now - since) / 1000)} s`);
+    return `${stuck.length} of ${this.#options.workers} workers stuck: ${named.join(", ")}`;
+  }
+
+  async #work(): Promise<void> {
+    for (
+      let key = await this.#options.queue.take();
+      key !== undefined;
+      key = await this.#options.queue.take()
+    ) {
+      await this.#pass(key);
+    }
+  }
+
+  async #pass(key: string): Promise<void> {
+    const { queue, clock } = this.#options;
+    const began = clock.now();
+    this.#running.set(key, began);
+    let kind: Result["kind"] | "exception" = "exception";
+    try {
+      const result = await this.#options.reconcile(key, this.#force.signal);
+      kind = result.kind;
+      this.#settle(key, result);
+    } catch (error) {
+      const waitMs = queue.addBackoff(key);
+      this.#log.error({ key, error, waitMs, attempt: queue.attempts(key) }, "reconcile threw an exception");
+    } finally {
+      this.#running.delete(key);
+      queue.done(key);
+      this.#observe(key, clock.now() - began, kind);
+    }
+  }
+
+  #settle(key: string, result: Result): void {
+    const { queue } = this.#options;
+    switch (result.kind) {
+      case "forget":
+        queue.forget(key);
+        return;
+      case "requeueAfter":
+        queue.forget(key);
+        queue.addAfter(key, result.ms, result.priority);
+        return;
+      case "backoff": {
+        const waitMs = queue.addBackoff(key);
+        const fields = { key, waitMs, attempt: queue.attempts(key) };
+        if (result.error !== undefined)
+          this.#log.warn({ ...fields, error: result.error }, "reconcile failed");
+        else this.#log.debug(fields, "reconcile backs off");
+        return;
+      }
+    }
+  }
+
+  #observe(key: string, ms: number, result: Result["kind"] | "exception"): void {
+    try {
+      this.#options.onPass?.({ key, ms, result });
+    } catch (error) {
+      this.#log.error({ key, error }, "observer of passes threw an exception");
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Runnable } from "./manager.ts";
+
+/** What is wrong, in words, or undefined if nothing is. An exception counts as wrong. */
+export type Check = () => string | undefined | Promise<string | undefined>;
+
+export interface HealthOptions {
+  /** `:8081` = every interface; `127.0.0.1:8081` or `[::1]:8081` = that one. Port 0 = any free port. */
+  readonly addr: string;
+  /** A check that takes longer than this fails; 2 s if absent. */
+  readonly checkTimeoutMs?: number;
+}
+
+const DEFAULT_CHECK_TIMEOUT_MS = 2_000;
+
+/**
+ * `/healthz` (does this process still work? else restart it) and `/readyz` (has it what it needs?): 200 `ok`, or 503 with
+ * one line for each check, `[+]name ok` or `[-]name: reason`. `?verbose` shows the lines with 200 too.
+ */
+export class HealthServer implements Runnable {
+  readonly name = "health";
+  readonly #options: HealthOptions;
+  readonly #checks = { "/healthz": new Map<string, Check>(), "/readyz": new Map<string, Check>() };
+  readonly #server: Server;
+
+  constructor(options: HealthOptions) {
+    this.#options = options;
+    this.#server = createServer((request, response) => void this.#answer(request, response));
+  }
+
+  /** Adds a check to `/healthz`. */
+  addLiveness(name: string, check: Check): void {
+    this.#checks["/healthz"].set(name, check);
+  }
+
+  /** Adds a check to `/readyz`. */
+  addReadiness(name: string, check: Check): void {
+    this.#checks["/readyz"].set(name, check);
+  }
+
+  /** The port it listens on; 0 before the start. */
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === "object" && address !== null ? address.port : 0;
+  }
+
+  start(): Promise<void> {
+    const { host, port } = parseAddr(this.#options.addr);
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", (error) => {
+        reject(
+          new Error(`health: cannot listen on ${this.#options.addr}: ${error.message}`, { cause: error }),
+        );
+      });
+      this.#server.listen({ port, ...(host === undefined ? {} : { host }) }, resolve);
+    });
+  }
+
+  stop(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      // Probes keep their connections open; they would hold the stop up.
+      this.#server.closeAllConnections();
+    });
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "/", "http://health");
+    const checks =
+      url.pathname === "/healthz" || url.pathname === "/readyz" ? this.#checks[url.pathname] : undefined;
+    if (checks === undefined) {
+      response.writeHead(404, { "content-type": "text/plain; charset=utf-8" }).end("not found\n");
+      return;
+    }
+    const lines = await Promise.all([...checks].map(([name, check]) => this.#run(name, check)));
+    const failed = lines.some((line) => line.startsWith("[-]"));
+    const body = failed || url.searchParams.has("verbose") ? `${lines.join("\n")}\n` : "ok\n";
+    response.writeHead(failed ? 503 : 200, { "content-type": "text/plain; charset=utf-8" }).end(body);
+  }
+
+  async #run(name: string, check: Check): Promise<string> {
+    const reason = await withTimeout(check, this.#options.checkTimeoutMs ?? DEFAULT_CHECK_TIMEOUT_MS);
+    return reason === undefined ? `[+]${name} ok` : `[-]${name}: ${reason}`;
+  }
+}
+
+async function withTimeout(check: Check, ms: number): Promise<string | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(`no answer within ${ms} ms`), ms);
+  });
+  try {
+    return await Promise.race([check(), late]);
+  } catch (error) {
+    return `check failed: ${error instanceof Error ? error.message : String(error)}`;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Splits `host:port`, `[v6]:port` or `:port`. Throws an Error that names the value. */
+export function parseAddr(addr: string): { readonly host: string | undefined; readonly port: number } {
+  const match = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(addr);
+  const port = Number(match?.[3]);
+  if (match === null || port > 65_535)
+    throw new Error(`"${addr}" is no listen address: use :8081 or 127.0.0.1:8081`);
+  const host = match[1] ?? match[2];
+  return { host: host === "" ? undefined : host, port };
+}
