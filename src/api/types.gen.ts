@@ -369,6 +369,10 @@ export interface EmergencyAddressStatus {
     isoCountry?: string;
   };
   /**
+   * The Address of spec.sid, once it has been adopted.
+   */
+  adoptedSid?: string;
+  /**
    * Superseded Addresses of this object that are still to be removed.
    */
   retiringSids?: string[];
