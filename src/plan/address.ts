@@ -1,0 +1,224 @@
+/**
+ * EmergencyAddress: Twilio has one unedited Address of the desired content. An Address is never edited in place: new
+ * content is a new Address, its numbers move one by one, and the old one goes once nothing uses it.
+ */
+import { isDeleting, type EmergencyAddress } from "../api/objects.ts";
+import type { NewAddress } from "../twilio/types.ts";
+import { addressFacts, addressInputs, type AddressFacts } from "./address-facts.ts";
+import { ADDRESS_DELETION_RULES } from "./address-deletion.ts";
+import { addressMemory } from "./address-memory.ts";
+import { rivalOfAddress } from "./claims.ts";
+import { contentOf } from "./content.ts";
+import { notConverging } from "./convergence.ts";
+import { asksForWork, hasFinalizer } from "./deletion.ts";
+import { underPolicy, usableAccount } from "./policy.ts";
+import { retirement } from "./retirement.ts";
+import { firstRuling, look, stillWorking, wait, type NamedRuling, type Rule, type Ruling } from "./rule.ts";
+import { makeTag } from "./tag.ts";
+import type { World } from "./world.ts";
+
+export function planAddress(world: World, object: EmergencyAddress): NamedRuling {
+  const account = usableAccount(world, object);
+  if ("reason" in account) return account;
+  const facts = addressFacts(world, account, object);
+  const ruling = firstRuling(isDeleting(object) ? ADDRESS_DELETION_RULES : ADDRESS_RULES, facts);
+  const remembered = {
+    ...ruling,
+    inputs: addressInputs(object),
+    memory: { ...addressMemory(facts, ruling), ...ruling.memory },
+  };
+  return underPolicy(world, object, account, notConverging(world, object, remembered));
+}
+
+const ADDRESS_RULES: readonly Rule<AddressFacts>[] = [
+  { name: "another object owns the Address", rule: conflict },
+  { name: "spec.sid on an object that already has another Address", rule: secondAddress },
+  { name: "failed targets that say nothing any more are cleared", rule: clearFailedTargets },
+  { name: "a deletionPolicy that asks for work needs the finalizer", rule: addFinalizer },
+  { name: "a finalizer that nothing needs any more is released", rule: releaseUnneeded },
+  { name: "an adopted Address that is missing is looked for, then a fault", rule: adoptedMissing },
+  { name: "an Address missing from a listing is looked at directly", rule: lookForMissing },
+  { name: "current: superseded Addresses go, one by one", rule: retire },
+  { name: "current: settled", rule: validated },
+  { name: "the content was refused: tried again slowly", rule: rejected },
+  { name: "a create in doubt is looked for 5, 15 and 60 seconds after its start", rule: lookAfterDoubt },
+  { name: "before every create: a look-up begun after our last one", rule: lookBeforeCreate },
+  { name: "no unedited Address of this content is ours: create it", rule: create },
+];
+
+function conflict({ world, account, object }: AddressFacts): Ruling | undefined {
+  const rival = rivalOfAddress(world, account, object);
+  if (rival === undefined) return undefined;
+  const { namespace, name } = rival.metadata;
+  return wait(
+    "Conflict",
+    `EmergencyAddress ${namespace}/${name} already stands for ${object.spec.sid}: this one writes nothing. Delete one of the two.`,
+  );
+}
+
+/** Adoption is a start, not a swap: it cannot replace an Address that this object already has. */
+function secondAddress({ object }: AddressFacts): Ruling | undefined {
+  const { spec, status } = object;
+  if (spec.sid === undefined || status?.sid === undefined) return undefined;
+  if (status.sid === spec.sid || status.adoptedSid === spec.sid) return undefined;
+  return wait(
+    "Conflict",
+    `spec.sid names ${spec.sid}, but this object already has ${status.sid}. Nothing is written: adopt ${spec.sid} with an object of its own.`,
+  );
+}
+
+function clearFailedTargets(facts: AddressFacts): Ruling | undefined {
+  const entries = facts.spentFailures;
+  if (entries.length === 0 || facts.mode !== "manage") return undefined;
+  const { namespace, name } = facts.object.metadata;
+  return {
+    step: { type: "ClearFailedTargets", address: { kind: "EmergencyAddress", namespace, name }, entries },
+    reason: "Pending",
+    message: "Failures recorded for another content or another wish are cleared.",
+    keep: true,
+  };
+}
+
+function addFinalizer({ object, mode }: AddressFacts): Ruling | undefined {
+  if (mode !== "manage" || !asksForWork(object) || hasFinalizer(object)) return undefined;
+  return {
+    step: { type: "AddFinalizer" },
+    reason: "Pending",
+    message: "The finalizer is set, since deleting this object asks for work at Twilio.",
+    keep: true,
+  };
+}
+
+function releaseUnneeded({ object, mode, waiting }: AddressFacts): Ruling | undefined {
+  if (!hasFinalizer(object) || waiting.length > 0 || (asksForWork(object) && mode !== "observe"))
+    return undefined;
+  return {
+    step: { type: "ReleaseFinalizer" },
+    reason: "Pending",
+    message: "No change is open: the finalizer is released.",
+    keep: true,
+  };
+}
+
+function adoptedMissing({ world, account, object, owned }: AddressFacts): Ruling | undefined {
+  const { sid } = object.spec;
+  if (sid === undefined || owned.current !== undefined || account.view.address(sid) !== undefined)
+    return undefined;
+  if (object.status?.adoptedSid === sid && object.status.sid !== sid) return undefined;
+  const absent = account.view.absentAt(sid);
+  if (absent === undefined || absent < world.trustedSince) return look(object, { type: "GetAddress", sid });
+  const until = (world.watchedSince(object, "AddressNotFound") ?? world.now) + world.timings.grace;
+  const message = `spec.sid names ${sid}, which is not in account ${account.view.accountSid}. Correct or remove the object.`;
+  const ruling = wait("AddressNotFound", message, { watch: "AddressNotFound" });
+  if (world.now >= until) return ruling;
+  return stillWorking({ ...ruling, wakeAt: until, poll: { type: "GetAddress", sid } });
+}
+
+function lookForMissing({ account, object, owned }: AddressFacts): Ruling | undefined {
+  const sids = [owned.current?.sid, ...owned.superseded.map((record) => record.sid)];
+  const missing = sids.find((sid) => sid !== undefined && account.view.address(sid)?.missing === true);
+  return missing === undefined ? undefined : look(object, { type: "GetAddress", sid: missing });
+}
+
+function retire(facts: AddressFacts): Ruling | undefined {
+  if (facts.owned.current === undefined) return undefined;
+  const next = retirement(facts);
+  if (next === undefined) return undefined;
+  return { ...settledRuling(facts), ...next };
+}
+
+function validated(facts: AddressFacts): Ruling | undefined {
+  return facts.owned.current === undefined ? undefined : settledRuling(facts);
+}
+
+function settledRuling({ owned }: AddressFacts): Ruling {
+  const sid = owned.current?.sid ?? "";
+  const twice = owned.duplicates.map((record) => record.sid).join(", ");
+  const more =
+    twice === ""
+      ? ""
+      : ` Twilio also has ${twice} of the same content, which is not used: see \`twilio-emergency orphans\`.`;
+  return wait("Validated", `${sid} exists at Twilio with this content.${more}`);
+}
+
+function rejected({ object, retry }: AddressFacts): Ruling | undefined {
+  const error = object.status?.lastError;
+  if (retry.kind !== "waiting" || error === undefined) return undefined;
+  const suggestion = object.status?.suggestedAddress;
+  const code =
+    error.code === undefined ? "" : ` (error ${error.code}, request ${error.requestId ?? "unknown"})`;
+  const cure =
+    suggestion === undefined
+      ? "Correct the address."
+      : `Twilio suggests: ${readable(suggestion)}. Put that into the spec, or set spec.autoCorrect.`;
+  return wait(
+    "AddressRejected",
+    `Twilio refused the address${code}: ${firstSentence(error.message)} ${cure}`,
+    { wakeAt: retry.retry.nextTime },
+  );
+}
+
+function firstSentence(message: string): string {
+  return message.split(" | ")[0] ?? message;
+}
+
+export function readable(suggestion: object): string {
+  return Object.entries(suggestion)
+    .map(([field, value]) => `${field}: ${JSON.stringify(value)}`)
+    .join(", ");
+}
+
+function lookAfterDoubt({ world, account, object, owned }: AddressFacts): Ruling | undefined {
+  const operation = object.status?.operation;
+  if (operation?.type !== "CreateAddress" || operation.target === undefined) return undefined;
+  const started = Date.parse(operation.startedAt ?? "");
+  const last = started + Math.max(...world.timings.createLooks);
+  const looked = Math.max(account.view.absentAt(operation.target) ?? 0, started);
+  if (looked >= last || operation.target !== tagOf(owned)) return undefined;
+  const next = world.timings.createLooks.map((after) => started + after).find((at) => at > looked) ?? last;
+  if (world.now >= next)
+    return { ...look(object, { type: "FindAddress", friendlyName: operation.target }), keep: true };
+  return wait(
+    "Pending",
+    "Twilio's answer to the creation was lost: looking for the Address before it is sent again.",
+    { wakeAt: next },
+  );
+}
+
+function tagOf(owned: AddressFacts["owned"]): string {
+  return makeTag(owned.prefix, owned.wantedHash, owned.nextRevision);
+}
+
+function lookBeforeCreate({ world, account, object, owned }: AddressFacts): Ruling | undefined {
+  const tag = tagOf(owned);
+  const written = Math.max(world.trustedSince, (account.view.writtenAt(tag) ?? 0) + 1);
+  const listed = account.view.suspect ? 0 : (account.view.listedAt ?? 0);
+  const looked = Math.max(listed, account.view.absentAt(tag) ?? 0);
+  if (looked >= written) return undefined;
+  return look(object, { type: "FindAddress", friendlyName: tag });
+}
+
+function create({ object, owned }: AddressFacts): Ruling {
+  const address: NewAddress = {
+    ...contentOf(object.spec),
+    friendlyName: tagOf(owned),
+    autoCorrectAddress: object.spec.autoCorrect === true,
+  };
+  const drifted = owned.drifted.map((record) => record.sid);
+  const edited =
+    drifted.length === 0
+      ? ""
+      : `${drifted.join(", ")} was edited by hand and is replaced: its numbers move only with approval. `;
+  const ruling: Ruling = {
+    step: { type: "CreateAddress", address },
+    reason: "Pending",
+    message: `${edited}The Address is being created and validated.`,
+  };
+  if (drifted.length === 0) return ruling;
+  const known = object.status?.driftedSids ?? [];
+  return {
+    ...ruling,
+    drifted: edited.trim(),
+    memory: { driftedSids: [...new Set([...known, ...drifted])].slice(-8) },
+  };
+}

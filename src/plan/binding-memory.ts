@@ -1,0 +1,77 @@
+/** What a binding must remember across passes, and when it may forget: pure bookkeeping over one look. */
+import { ANNOTATION } from "../api/names.ts";
+import { annotation, type PhoneNumberBinding } from "../api/objects.ts";
+import type { NumberFacts } from "./change.ts";
+import { retryInputs } from "./change.ts";
+import { forgetRequest } from "./emergency-status.ts";
+import { nextRetry, storedRetry } from "./retry.ts";
+import { classOf, type NamedRuling } from "./rule.ts";
+
+type Memory = Readonly<Record<string, unknown>>;
+
+/** How many Addresses a binding remembers to have put on its number. */
+const APPLIED = 4;
+
+export function bindingMemory(facts: NumberFacts, ruling: NamedRuling): Memory {
+  return {
+    ...recordMemory(facts, ruling),
+    ...appliedMemory(facts),
+    ...forgetRequest(facts),
+    ...retryMemory(facts, ruling),
+  };
+}
+
+const OVER: Memory = { operation: null, previousAddressSid: null };
+
+/** The write-ahead record: begun once the slot has changed, over once protection is settled, dropped if not to be sent. */
+function recordMemory(facts: NumberFacts, ruling: NamedRuling): Memory {
+  const { object, slot, wanted } = facts;
+  const operation = object.status?.operation;
+  if (operation === undefined)
+    return slot.kind === "registered" && object.status?.previousAddressSid !== undefined ? OVER : {};
+  if (slot.kind === "free" && wanted === "Inactive") return OVER;
+  const untouched = slot.kind === "registered" && slot.sid === operation.target;
+  if (operation.begun !== true && untouched) return isStillSent(ruling, operation.target) ? {} : OVER;
+  if (slot.kind === "registered") return OVER;
+  return operation.begun === true
+    ? {}
+    : { operation: { ...operation, begun: true }, ...usedApproval(object) };
+}
+
+function isStillSent(ruling: NamedRuling, target: string | undefined): boolean {
+  if (ruling.keep === true) return true;
+  return ruling.step.type === "DisassociateAddress" && ruling.step.addressSid === target;
+}
+
+/** The answer was lost, but the slot has changed: the approval that permitted it is used all the same. */
+function usedApproval(object: PhoneNumberBinding): Memory {
+  const approved = annotation(object, ANNOTATION.approve);
+  return approved !== undefined && object.status?.pendingPlan?.hash === approved
+    ? { usedApproval: approved }
+    : {};
+}
+
+/** An Address at which we found the number settled as desired counts as put there by this object. */
+function appliedMemory({ object, atTarget, slot }: NumberFacts): Memory {
+  return atTarget && slot.kind === "registered" ? withApplied(object, slot.sid) : {};
+}
+
+export function withApplied(object: PhoneNumberBinding, sid: string): Memory {
+  const applied = object.status?.appliedAddressSids ?? [];
+  return applied.includes(sid) ? {} : { appliedAddressSids: [...applied, sid].slice(-APPLIED) };
+}
+
+/** First failure: entered. Started over: due now. Settled: forgotten, with the last error. */
+function retryMemory(facts: NumberFacts, ruling: NamedRuling): Memory {
+  const { retry, world, target } = facts;
+  if (classOf(ruling).ready === "True" && ruling.step.type === "None")
+    return { retry: null, lastError: null };
+  const inputs = retryInputs(facts, target);
+  const failed = ruling.reason === "RegistrationFailed" && ruling.watch !== undefined;
+  const rests = failed || ruling.reason === "UnregistrationFailed";
+  if (retry.kind === "none")
+    return rests ? { retry: storedRetry(nextRetry(0, world.now, world.timings), inputs) } : {};
+  return retry.kind === "due" && retry.retry.count === 0
+    ? { retry: storedRetry(retry.retry, inputs), lastError: null }
+    : {};
+}

@@ -1,0 +1,168 @@
+/**
+ * PhoneNumberBinding: the number has the wanted emergency address, registered; or none at all.
+ *
+ *   free ──Associate──▶ pending-registration ──▶ registered (settled)
+ *    ▲                          └──▶ failed ──Disassociate──▶ free ──▶ the way back
+ *    └──◀── pending-unregistration ◀──Disassociate (takes protection away)── registered elsewhere
+ */
+import { isDeleting, type PhoneNumberBinding } from "../api/objects.ts";
+import { ACTIVE_RULES } from "./binding-active.ts";
+import { DELETION_RULES, heldByDeletion } from "./binding-deletion.ts";
+import { INACTIVE_RULES } from "./binding-inactive.ts";
+import { bindingFacts, numberFacts, retryInputs, type BindingFacts, type NumberFacts } from "./change.ts";
+import { rivalOfBinding } from "./claims.ts";
+import { asksForWork, hasFinalizer } from "./deletion.ts";
+import { isEvidence, lookForNumber, numberName } from "./lookup.ts";
+import { notConverging } from "./convergence.ts";
+import { underPolicy, usableAccount, type UsableAccount } from "./policy.ts";
+import { firstRuling, look, stillWorking, wait, type NamedRuling, type Rule, type Ruling } from "./rule.ts";
+import { unhandledRequest } from "./retry.ts";
+import { bindingMemory } from "./binding-memory.ts";
+import type { World } from "./world.ts";
+
+export function planBinding(world: World, object: PhoneNumberBinding): NamedRuling {
+  const account = usableAccount(world, object);
+  if ("reason" in account) return account;
+  const facts = bindingFacts(world, account, object);
+  const ruling = notConverging(world, object, ruleOn(facts));
+  return underPolicy(world, object, account, ruling);
+}
+
+/** Would this binding take a registered address away now if the budget allowed it? */
+export function readyToTakeAway(world: World, account: UsableAccount, object: PhoneNumberBinding): boolean {
+  const facts = bindingFacts(world, account, object, true);
+  if (facts.mode !== "manage") return false;
+  const { step } = ruleOn(facts);
+  return step.type === "DisassociateAddress" && step.takesAway;
+}
+
+function ruleOn(facts: BindingFacts): NamedRuling {
+  const { seen } = facts;
+  if (seen === undefined || seen.missing) return firstRuling(MISSING_RULES, facts);
+  const known = numberFacts(facts, seen);
+  const ruling = firstRuling(rulesFor(known), known);
+  const held = isDeleting(known.object) ? heldByDeletion(known, ruling) : ruling;
+  return {
+    ...held,
+    inputs: retryInputs(known, known.target),
+    memory: { ...bindingMemory(known, held), ...held.memory },
+  };
+}
+
+function rulesFor(facts: NumberFacts): readonly Rule<NumberFacts>[] {
+  const start = isDeleting(facts.object) ? DELETION_RULES : LIVE_RULES;
+  return [...start, ...(facts.wanted === "Active" ? ACTIVE_RULES : INACTIVE_RULES)];
+}
+
+/** While the number is not known. */
+const MISSING_RULES: readonly Rule<BindingFacts>[] = [
+  { name: "a terminating object without our finalizer is not ours to hold", rule: goingAnyway },
+  { name: "a number missing from a listing is looked for directly", rule: lookForMissing },
+  { name: "a terminating object whose number is gone is released", rule: releaseWithoutNumber },
+  { name: "a number that is not in the account is a fault after the grace", rule: numberNotFound },
+];
+
+/** Before the rules of the wanted state, while the object lives. */
+const LIVE_RULES: readonly Rule<NumberFacts>[] = [
+  { name: "another object owns the number", rule: conflict },
+  { name: "a person's request clears this number's failed targets", rule: clearOnRequest },
+  { name: "what was observed before our last write is observed again", rule: observeAgain },
+  { name: "a deletionPolicy that asks for work needs the finalizer", rule: addFinalizer },
+  { name: "a finalizer that nothing needs any more is released", rule: releaseUnneeded },
+];
+
+function goingAnyway({ object }: BindingFacts): Ruling | undefined {
+  if (!isDeleting(object) || hasFinalizer(object)) return undefined;
+  return { ...wait("Pending", "Being deleted."), keep: true };
+}
+
+function lookForMissing({ account, object, seen, world }: BindingFacts): Ruling | undefined {
+  if (seen !== undefined) return look(object, { type: "GetNumber", sid: seen.value.sid });
+  const absent = account.view.absentAt(numberName(object));
+  return absent === undefined || absent < world.trustedSince
+    ? look(object, lookForNumber(object))
+    : undefined;
+}
+
+function releaseWithoutNumber({ object }: BindingFacts): Ruling | undefined {
+  if (!isDeleting(object)) return undefined;
+  return {
+    step: { type: "ReleaseFinalizer" },
+    reason: "NumberNotFound",
+    message: "The number is not in the account: nothing is left to do.",
+  };
+}
+
+function numberNotFound({ world, account, object }: BindingFacts): Ruling {
+  const since = world.watchedSince(object, "NumberNotFound") ?? world.now;
+  const until = since + world.timings.grace;
+  const what = numberName(object).startsWith("PN") ? numberName(object) : "The number in spec.phoneNumber";
+  const message = `${what} is not in account ${account.view.accountSid}. Buy or transfer it there, or correct the spec.`;
+  const ruling = wait("NumberNotFound", message, { watch: "NumberNotFound" });
+  if (world.now >= until) return ruling;
+  return stillWorking({ ...ruling, wakeAt: until, poll: lookForNumber(object) });
+}
+
+function conflict({ world, account, object, number }: NumberFacts): Ruling | undefined {
+  const rival = rivalOfBinding(world, account, object, number);
+  if (rival === undefined) return undefined;
+  const { namespace, name } = rival.metadata;
+  return wait(
+    "Conflict",
+    `PhoneNumberBinding ${namespace}/${name} already stands for ${number.sid}: this one writes nothing. Delete one of the two.`,
+    {
+      memory: { operation: null, previousAddressSid: null },
+    },
+  );
+}
+
+/** requested-at means "try again": it clears the entries of this number, and only these. */
+function clearOnRequest({ object, addressObject, number }: NumberFacts): Ruling | undefined {
+  if (unhandledRequest(object) === undefined || addressObject === undefined) return undefined;
+  const failed = addressObject.status?.failedTargets ?? [];
+  const entries = failed.filter((entry) => entry.phoneNumberSid === number.sid);
+  if (entries.length === 0) return undefined;
+  const { namespace, name } = addressObject.metadata;
+  return {
+    step: {
+      type: "ClearFailedTargets",
+      address: { kind: "EmergencyAddress", namespace, name },
+      entries: entries.map(({ addressSid, phoneNumberSid }) => ({ addressSid, phoneNumberSid })),
+    },
+    reason: "PendingRegistration",
+    message: "Asked to try again: the failure recorded for this number is cleared.",
+  };
+}
+
+function observeAgain({ world, account, object, seen }: NumberFacts): Ruling | undefined {
+  if (isEvidence(world, account, seen)) return undefined;
+  return look(object, { type: "GetNumber", sid: seen.value.sid });
+}
+
+function addFinalizer({ object, mode }: NumberFacts): Ruling | undefined {
+  if (mode !== "manage" || !asksForWork(object) || hasFinalizer(object)) return undefined;
+  return {
+    step: { type: "AddFinalizer" },
+    reason: "Pending",
+    message: "The finalizer is set, since deleting this object asks for work at Twilio.",
+    keep: true,
+  };
+}
+
+/** Only when protection is settled: outside a change nothing needs it but a deletionPolicy. */
+function releaseUnneeded({ object, mode, slot, wanted }: NumberFacts): Ruling | undefined {
+  if (
+    !hasFinalizer(object) ||
+    (asksForWork(object) && mode !== "observe") ||
+    object.status?.operation !== undefined
+  )
+    return undefined;
+  const settled = slot.kind === "registered" || (slot.kind === "free" && wanted === "Inactive");
+  if (!settled) return undefined;
+  return {
+    step: { type: "ReleaseFinalizer" },
+    reason: "Pending",
+    message: "No change is open: the finalizer is released.",
+    keep: true,
+  };
+}

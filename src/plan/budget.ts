@@ -1,0 +1,47 @@
+/** How many numbers of an account may be without protection at one time because of us: spec.maxUnprotected. */
+import type { PhoneNumberBinding } from "../api/objects.ts";
+import { bindingFacts, numberFacts, type NumberFacts } from "./change.ts";
+import { seenNumber } from "./lookup.ts";
+import { slotOf } from "./slot.ts";
+import type { UsableAccount } from "./policy.ts";
+import type { World } from "./world.ts";
+
+export interface Budget {
+  readonly max: number;
+  /** Sids of the numbers that count now, without the one that asks. */
+  readonly used: ReadonlySet<string>;
+}
+
+export function budgetWithout(facts: NumberFacts): Budget {
+  const { world, account } = facts;
+  const used = new Set<string>();
+  for (const binding of world.objects.bindingsOf(account.view.accountSid)) {
+    const sid = countedNumber(world, account, binding);
+    if (sid !== undefined && sid !== facts.number.sid) used.add(sid);
+  }
+  return { max: account.maxUnprotected, used };
+}
+
+/**
+ * A number counts from its record until it is registered anywhere, or unregistered and wanted so, or failed with no
+ * way back; every managed number seen in pending-unregistration or unregistration-failure counts, record or not.
+ */
+function countedNumber(
+  world: World,
+  account: UsableAccount,
+  binding: PhoneNumberBinding,
+): string | undefined {
+  const seen = seenNumber(account, binding);
+  if (seen === undefined) return undefined;
+  const slot = slotOf(seen.value);
+  if (slot.kind === "unregistrationFailed") return seen.value.sid;
+  if (slot.kind === "pending" && slot.direction === "unregistration") return seen.value.sid;
+  const operation = binding.status?.operation;
+  if (operation === undefined) return undefined;
+  if (slot.kind === "registered" && operation.begun === true) return undefined;
+  const facts = numberFacts(bindingFacts(world, account, binding), seen);
+  if (slot.kind === "free" && facts.wanted === "Inactive") return undefined;
+  const isLost =
+    (slot.kind === "failed" || slot.kind === "free") && facts.targetFailed && facts.wayBack === undefined;
+  return isLost ? undefined : seen.value.sid;
+}

@@ -1,0 +1,137 @@
+/** The facts of one binding: where its number is, where it shall be, and what of a change is under way. */
+import { isDeleting, type EmergencyAddress, type PhoneNumberBinding } from "../api/objects.ts";
+import { isNumberOf, type EmergencyCountry } from "../lib/phone.ts";
+import type { AddressRecord, NumberRecord, Observation } from "../twilio/types.ts";
+import { asksForWork, hasFinalizer, isConfirmed } from "./deletion.ts";
+import { addressObjectOf, seenNumber } from "./lookup.ts";
+import { ownedAddresses, type OwnedAddresses } from "./ownership.ts";
+import { modeOf, type Mode, type UsableAccount } from "./policy.ts";
+import { retryState, type RetryState } from "./retry.ts";
+import { slotOf, type Slot } from "./slot.ts";
+import type { World } from "./world.ts";
+
+/** What the number shall come to. */
+export type Wanted = "Active" | "Inactive";
+
+export interface BindingFacts {
+  readonly world: World;
+  readonly account: UsableAccount;
+  readonly mode: Mode;
+  readonly object: PhoneNumberBinding;
+  readonly seen: Observation<NumberRecord> | undefined;
+  readonly wanted: Wanted;
+  readonly addressObject: EmergencyAddress | undefined;
+  readonly owned: OwnedAddresses | undefined;
+  /** Asked by the budget itself, which wants to know who waits for nothing else. */
+  readonly ignoreBudget: boolean;
+}
+
+/** The same once the number is known. */
+export interface NumberFacts extends BindingFacts {
+  readonly seen: Observation<NumberRecord>;
+  readonly number: NumberRecord;
+  readonly slot: Slot;
+  /** The Address to be associated; absent while there is none or it may not be used for this. */
+  readonly target: AddressRecord | undefined;
+  /** Twilio says registered, at an Address of the desired content. */
+  readonly atTarget: boolean;
+  /** The number lost, or is about to lose, its protection by a step of ours. */
+  readonly midChange: boolean;
+  /** This number's registration at the target failed before. */
+  readonly targetFailed: boolean;
+  /** Where the number can go back to, if the target will not do. */
+  readonly wayBack: string | undefined;
+  readonly retry: RetryState;
+}
+
+export function bindingFacts(
+  world: World,
+  account: UsableAccount,
+  object: PhoneNumberBinding,
+  ignoreBudget = false,
+): BindingFacts {
+  const addressObject = addressObjectOf(world, object);
+  return {
+    world,
+    account,
+    mode: modeOf(world, object, account),
+    object,
+    seen: seenNumber(account, object),
+    wanted: wantedOf(object),
+    addressObject,
+    owned:
+      addressObject === undefined ? undefined : ownedAddresses(account.view, addressObject, world.ownerId),
+    ignoreBudget,
+  };
+}
+
+/** Only a confirmed Unregister makes a deletion end at `unregistered`; every other one keeps what the spec says. */
+function wantedOf(object: PhoneNumberBinding): Wanted {
+  if (isDeleting(object) && object.spec.deletionPolicy === "Unregister" && isConfirmed(object))
+    return "Inactive";
+  return object.spec.emergencyStatus;
+}
+
+export function numberFacts(facts: BindingFacts, seen: Observation<NumberRecord>): NumberFacts {
+  const number = seen.value;
+  const slot = slotOf(number);
+  const midChange = isMidChange(facts.object, slot);
+  const target = targetOf(facts, midChange);
+  const atTarget = slot.kind === "registered" && facts.owned?.equivalents.has(slot.sid) === true;
+  return {
+    ...facts,
+    seen,
+    number,
+    slot,
+    target,
+    atTarget,
+    midChange,
+    targetFailed: target !== undefined && hasFailed(facts, target.sid, number.sid),
+    wayBack: wayBackOf(facts, target),
+    retry: retryState(facts.world, facts.object, facts.account, retryInputs(facts, target)),
+  };
+}
+
+/** What a refused association depends on besides the spec. */
+export function retryInputs(facts: BindingFacts, target: AddressRecord | undefined): string {
+  return facts.wanted === "Inactive" ? "" : (target?.sid ?? "");
+}
+
+/**
+ * A change is open from the record until protection is back. When the status is lost, a finalizer of ours on a
+ * terminating object that asks for nothing is the record.
+ */
+function isMidChange(object: PhoneNumberBinding, slot: Slot): boolean {
+  if (slot.kind === "registered") return false;
+  if (object.status?.operation !== undefined || object.status?.previousAddressSid !== undefined) return true;
+  return isDeleting(object) && hasFinalizer(object) && !(asksForWork(object) && isConfirmed(object));
+}
+
+/** A terminating address object is no target for a new change, but remains one for a number that waits for it. */
+function targetOf(facts: BindingFacts, midChange: boolean): AddressRecord | undefined {
+  const { addressObject, owned, wanted } = facts;
+  if (wanted === "Inactive" || addressObject === undefined || owned === undefined) return undefined;
+  if (isDeleting(addressObject) && !midChange) return undefined;
+  return owned.current;
+}
+
+function hasFailed(facts: BindingFacts, addressSid: string, numberSid: string): boolean {
+  const failed = facts.addressObject?.status?.failedTargets ?? [];
+  return failed.some((entry) => entry.addressSid === addressSid && entry.phoneNumberSid === numberSid);
+}
+
+/** previousAddressSid while it lives; when that is lost, another live Address of the same object. */
+function wayBackOf(facts: BindingFacts, target: AddressRecord | undefined): string | undefined {
+  const { view } = facts.account;
+  const previous = facts.object.status?.previousAddressSid;
+  const recorded = previous === undefined ? undefined : view.address(previous)?.value;
+  const candidates = [recorded, ...(facts.owned?.superseded ?? [])];
+  return candidates.find(
+    (record) => record !== undefined && record.emergencyEnabled && record.sid !== target?.sid,
+  )?.sid;
+}
+
+/** Number and address are positively of different countries, or it cannot be told. */
+export function countryMatch(facts: NumberFacts, target: AddressRecord): "yes" | "no" | "unknown" {
+  return isNumberOf(target.isoCountry as EmergencyCountry, facts.number.phoneNumber);
+}

@@ -1,0 +1,133 @@
+/**
+ * Two objects that name one resource of Twilio's. The winner is, in this order: the one whose tag the resource carries,
+ * the one in the middle of a change of it, the one whose Address the number carries, one that is not being deleted, the
+ * older one, the first by namespace/name. The loser writes nothing.
+ */
+import {
+  isDeleting,
+  type EmergencyAddress,
+  type Managed,
+  type PhoneNumberBinding,
+  type SIPDomainSetting,
+} from "../api/objects.ts";
+import type { NumberRecord } from "../twilio/types.ts";
+import { domainRecordOf } from "./lookup.ts";
+import type { UsableAccount } from "./policy.ts";
+import { objectPrefix } from "./tag.ts";
+import type { World } from "./world.ts";
+
+/** The binding that may write to this number; undefined if `binding` itself may. */
+export function rivalOfBinding(
+  world: World,
+  account: UsableAccount,
+  binding: PhoneNumberBinding,
+  number: NumberRecord,
+): PhoneNumberBinding | undefined {
+  const rivals = world.objects
+    .bindingsNaming(account.view.accountSid, { sid: number.sid, phoneNumber: number.phoneNumber })
+    .filter((other) => !isSame(other, binding));
+  return firstRival(rivals, binding, (candidate) => [
+    isChanging(candidate) ? 0 : 1,
+    carriesItsAddress(world, account, candidate, number) ? 0 : 1,
+  ]);
+}
+
+export function othersNaming(
+  world: World,
+  account: UsableAccount,
+  binding: PhoneNumberBinding,
+  number: NumberRecord,
+): boolean {
+  return world.objects
+    .bindingsNaming(account.view.accountSid, { sid: number.sid, phoneNumber: number.phoneNumber })
+    .some((other) => !isSame(other, binding) && !isDeleting(other));
+}
+
+export function rivalOfDomain(
+  world: World,
+  account: UsableAccount,
+  object: SIPDomainSetting,
+): SIPDomainSetting | undefined {
+  const sid = domainRecordOf(account, object)?.sid;
+  if (sid === undefined) return undefined;
+  const rivals = world.objects
+    .domainsOf(account.view.accountSid)
+    .filter((other) => !isSame(other, object) && domainRecordOf(account, other)?.sid === sid);
+  return firstRival(rivals, object, () => []);
+}
+
+export function winsDomain(world: World, account: UsableAccount, object: SIPDomainSetting): boolean {
+  return rivalOfDomain(world, account, object) === undefined;
+}
+
+/** Only adoption can make two address objects meet: tags are per object. */
+export function rivalOfAddress(
+  world: World,
+  account: UsableAccount,
+  object: EmergencyAddress,
+): EmergencyAddress | undefined {
+  const { sid } = object.spec;
+  if (sid === undefined) return undefined;
+  const name = account.view.address(sid)?.value.friendlyName ?? "";
+  const isTagged = (candidate: EmergencyAddress): boolean => name.startsWith(prefixOf(world, candidate));
+  const rivals = world.objects
+    .addressesOf(account.view.accountSid)
+    .filter((other) => !isSame(other, object) && (other.spec.sid === sid || isTagged(other)));
+  return firstRival(rivals, object, (candidate) => [isTagged(candidate) ? 0 : 1]);
+}
+
+function prefixOf(world: World, object: Managed): string {
+  return objectPrefix(world.ownerId, object.metadata.namespace, object.metadata.name);
+}
+
+function isChanging(binding: PhoneNumberBinding): boolean {
+  return binding.status?.operation !== undefined || binding.status?.previousAddressSid !== undefined;
+}
+
+function carriesItsAddress(
+  world: World,
+  account: UsableAccount,
+  binding: PhoneNumberBinding,
+  number: NumberRecord,
+): boolean {
+  const sid = number.emergencyAddressSid;
+  if (sid === null) return false;
+  if (binding.status?.appliedAddressSids?.includes(sid) === true) return true;
+  const reference = binding.spec.addressRef?.name;
+  const address =
+    reference === undefined ? undefined : world.objects.address(binding.metadata.namespace, reference);
+  if (address === undefined) return false;
+  const name = account.view.address(sid)?.value.friendlyName;
+  return address.spec.sid === sid || name?.startsWith(prefixOf(world, address)) === true;
+}
+
+function firstRival<T extends Managed>(
+  rivals: readonly T[],
+  self: T,
+  claim: (candidate: T) => readonly number[],
+): T | undefined {
+  if (rivals.length === 0) return undefined;
+  const rank = (candidate: T): readonly (number | string)[] => [
+    ...claim(candidate),
+    isDeleting(candidate) ? 1 : 0,
+    candidate.metadata.creationTimestamp,
+    candidate.metadata.namespace,
+    candidate.metadata.name,
+  ];
+  const winner = [self, ...rivals].reduce((best, candidate) =>
+    before(rank(candidate), rank(best)) ? candidate : best,
+  );
+  return winner === self ? undefined : winner;
+}
+
+function before(a: readonly (number | string)[], b: readonly (number | string)[]): boolean {
+  for (const [index, left] of a.entries()) {
+    const right = b[index] as number | string;
+    if (left !== right) return left < right;
+  }
+  return false;
+}
+
+export function isSame(a: Managed, b: Managed): boolean {
+  return a.metadata.namespace === b.metadata.namespace && a.metadata.name === b.metadata.name;
+}
