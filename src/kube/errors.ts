@@ -16,7 +16,7 @@ export type KubeFailure = FailureDetail &
     | { readonly kind: "notFound"; readonly missingType: boolean }
     /** 409: a precondition, another field manager's field, or (`alreadyExists`) a create of what is there. */
     | { readonly kind: "conflict"; readonly alreadyExists: boolean }
-    /** 410: that resourceVersion or continue token is too old, or the server never had it; list again. */
+    /** That resourceVersion or continue token is too old (410), or after a restore of etcd too new; list again. */
     | { readonly kind: "gone" }
     | { readonly kind: "forbidden" }
     | { readonly kind: "unauthorized" }
@@ -71,7 +71,7 @@ interface Status {
   readonly code?: number;
   readonly details?: {
     readonly retryAfterSeconds?: number;
-    readonly causes?: readonly { readonly reason?: string }[];
+    readonly causes?: readonly { readonly reason?: string; readonly field?: string }[];
   };
 }
 
@@ -125,7 +125,9 @@ function classifyStatus(status: Status, answer: FailedAnswer, attempt: Attempt):
   };
   const retryAfterMs = retryAfter(status, answer);
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
-  if (isTooLarge(status)) return { ...detail, kind: "gone" };
+  if (hasCause(status, "reason", "ResourceVersionTooLarge")) return { ...detail, kind: "gone" };
+  // The uid that we send is a precondition and nothing else; some types refuse another one as an attempt to change it.
+  if (hasCause(status, "field", "metadata.uid")) return { ...detail, kind: "conflict", alreadyExists: false };
   switch (answer.status) {
     case 401:
       return { ...detail, kind: "unauthorized" };
@@ -159,9 +161,8 @@ function notFound(detail: FailureDetail, status: Status, attempt: Attempt): Kube
   return { ...detail, message, kind: "notFound", missingType };
 }
 
-/** After a restore of etcd our resourceVersion is one the server has never seen: only a new list helps. */
-function isTooLarge(status: Status): boolean {
-  return status.details?.causes?.some((cause) => cause.reason === "ResourceVersionTooLarge") === true;
+function hasCause(status: Status, name: "reason" | "field", value: string): boolean {
+  return status.details?.causes?.some((cause) => cause[name] === value) === true;
 }
 
 function retryAfter(status: Status, answer: FailedAnswer): number | undefined {

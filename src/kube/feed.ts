@@ -2,7 +2,8 @@ import { type BackoffRange, fullJitter } from "../lib/backoff.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../telemetry/log.ts";
 import type { ListOptions, ListResult, WatchOptions } from "./call-options.ts";
-import { failureOf, type KubeFailure } from "./errors.ts";
+import { failureOf, KubeError, type KubeFailure } from "./errors.ts";
+import { isNewer } from "./resource-version.ts";
 import type { KubeObject, ResourceType, WatchEvent } from "./types.ts";
 
 /** The two calls of KubeClient that keep a cache filled. */
@@ -37,6 +38,8 @@ export interface FeedOptions {
 
 /** A watch that ends sooner than this without a word was refused by something between: no reason to hurry. */
 const VERY_SHORT_MS = 1_000;
+const ATTEMPTS_AFTER_LIST = 3;
+const WENT_BACK = { kind: "gone", message: "the resourceVersions of the server have gone back" } as const;
 
 /**
  * Keeps a sink in step with the objects of one selection: list, then watch, and watch on from the last resourceVersion
@@ -49,8 +52,8 @@ export class Feed<T extends KubeObject> {
   #resourceVersion: string | undefined;
   #attempts = 0;
   #failing: string | undefined;
-  /** No watch has said anything since the last list. */
-  #listedInVain = false;
+  /** The last watch has said something. */
+  #heard = false;
   /** Clock.now of the last word from the server; undefined before the first. */
   lastContactAt: number | undefined;
   /** Why the last call failed; undefined while all is well. */
@@ -76,12 +79,15 @@ export class Feed<T extends KubeObject> {
   }
 
   async #cycle(signal: AbortSignal): Promise<void> {
+    const { clock, idleMs } = this.#options;
+    // After a restore of etcd a watch from our resourceVersion is open and mute until the numbers have caught up. So a
+    // watch without a word proves nothing, and the bookmarks that should have come are what tells the difference.
+    if (clock.now() - (this.lastContactAt ?? 0) >= idleMs) this.#resourceVersion = undefined;
     this.#resourceVersion ??= await this.#list(signal);
-    const began = this.#options.clock.now();
-    const events = await this.#watch(this.#resourceVersion, signal);
-    if (signal.aborted || events > 0) return;
-    if (this.#options.clock.now() - began < VERY_SHORT_MS) await this.#pause(signal);
-    else this.#contact();
+    const began = clock.now();
+    this.#heard = false;
+    await this.#watch(this.#resourceVersion, signal);
+    if (!this.#heard && clock.now() - began < VERY_SHORT_MS && !signal.aborted) await this.#pause(signal);
   }
 
   async #list(signal: AbortSignal): Promise<string> {
@@ -89,36 +95,30 @@ export class Feed<T extends KubeObject> {
     const { items, resourceVersion } = await source.list<T>(type, { ...selection, limit: pageSize, signal });
     this.#sink.replace(items);
     this.#contact();
+    // Not to nothing: the watch that follows may be what fails.
+    this.#attempts = Math.min(this.#attempts, ATTEMPTS_AFTER_LIST);
     if (!this.synced) {
       this.synced = true;
       this.#sink.synced();
     }
-    this.#listedInVain = true;
     return resourceVersion;
   }
 
-  /** Returns how many events and bookmarks came. */
-  async #watch(from: string, signal: AbortSignal): Promise<number> {
+  async #watch(from: string, signal: AbortSignal): Promise<void> {
     const { source, type, selection, idleMs, watchSeconds, random } = this.#options;
     const timeoutSeconds = watchSeconds.min + random() * (watchSeconds.max - watchSeconds.min);
-    let count = 0;
-    for await (const event of source.watch<T>(type, {
-      ...selection,
-      resourceVersion: from,
-      timeoutSeconds,
-      idleMs,
-      signal,
-    })) {
-      count += 1;
+    const options = { ...selection, resourceVersion: from, timeoutSeconds, idleMs, signal };
+    for await (const event of source.watch<T>(type, options)) {
+      const seen = event.type === "bookmark" ? event.resourceVersion : event.object.metadata.resourceVersion;
       this.#contact();
       this.#attempts = 0;
-      this.#listedInVain = false;
+      this.#heard = true;
+      // The server's numbers have gone back: etcd was restored, and what we hold may never have been.
+      if (isNewer(from, seen)) throw new KubeError(WENT_BACK);
       if (event.type !== "bookmark") this.#sink.event(event);
       // Last, so that an event is taken again rather than lost if the sink should throw.
-      this.#resourceVersion =
-        event.type === "bookmark" ? event.resourceVersion : event.object.metadata.resourceVersion;
+      this.#resourceVersion = seen;
     }
-    return count;
   }
 
   #contact(): void {
@@ -131,18 +131,14 @@ export class Feed<T extends KubeObject> {
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
     const failure = failureOf(error);
     // Something that does not even come from the client is a fault of ours: start from a clean list then, too.
-    if (
-      failure === undefined ||
-      failure.kind === "gone" ||
-      failure.kind === "invalid" ||
-      failure.kind === "notFound"
-    ) {
-      this.#resourceVersion = undefined;
-    }
+    if (failure === undefined || RELIST.has(failure.kind)) this.#resourceVersion = undefined;
     this.failure = failure ?? { kind: "network", message: String(error) };
     this.#report(this.failure, error);
-    // A 410 is the server's way to say "list": no reason to wait, unless the list before has not helped.
-    if (failure?.kind === "gone" && !this.#listedInVain) return;
+    // A 410 is the server's way to say "list": no reason to wait, unless the list before it has not helped.
+    if (failure?.kind === "gone" && this.#heard) {
+      this.#heard = false;
+      return;
+    }
     await this.#pause(signal);
   }
 
@@ -150,11 +146,10 @@ export class Feed<T extends KubeObject> {
   #report(failure: KubeFailure, error: unknown): void {
     const { log } = this.#options;
     const fields = { failure: failure.kind, reason: failure.message };
+    const known = failure.kind === this.#failing || isPassing(failure);
     if (failureOf(error) === undefined) log.error({ error }, "watch failed");
     else if (failure.kind === "gone") log.info(fields, "watch is too old; listing again");
-    else if (failure.kind === this.#failing || isPassing(failure))
-      log.debug(fields, "watch failed; trying again");
-    else log.warn(fields, "watch failed; trying again");
+    else log[known ? "debug" : "warn"](fields, "watch failed; trying again");
     if (failure.kind !== "gone" && !isPassing(failure)) this.#failing = failure.kind;
   }
 
@@ -165,6 +160,9 @@ export class Feed<T extends KubeObject> {
     await clock.sleep(ms, signal).catch(() => {});
   }
 }
+
+/** Failures that the same resourceVersion would meet again. */
+const RELIST: ReadonlySet<KubeFailure["kind"]> = new Set(["gone", "invalid", "notFound"]);
 
 /** A silent connection is replaced and that is that. */
 function isPassing(failure: KubeFailure): boolean {
