@@ -9,7 +9,7 @@ import type {
   WriteOptions,
 } from "./call-options.ts";
 import { Calls } from "./calls.ts";
-import { type Attempt, failureOf, isKind } from "./errors.ts";
+import { type Attempt, describe, failureOf, isKind, KubeError } from "./errors.ts";
 import type { MergePatch } from "./merge-patch.ts";
 import { itemPath, listPath, type Query, queryText } from "./paths.ts";
 import {
@@ -35,6 +35,7 @@ export interface KubeClientOptions {
 }
 
 const DEFAULT_PAGE = 500;
+const MAX_STATUS_ATTEMPTS = 4;
 const MERGE_PATCH = "application/merge-patch+json";
 const APPLY_PATCH = "application/apply-patch+yaml";
 /**
@@ -152,14 +153,30 @@ export class KubeClient {
     return this.apply<T>(type, { metadata }, { ...options, force: true });
   }
 
-  /** JSON merge patch of the status subresource (see mergePatchOf): `status` holds the changes, null removes. */
+  /**
+   * JSON merge patch of the status subresource (see mergePatchOf): `status` holds the changes, null removes. With a
+   * resourceVersion it is one call; with a uid alone the object is read first, because the API server ignores a uid in
+   * a patch of the status of a custom resource, and would give it to a later object of the same name.
+   */
   async patchStatus<T extends KubeObject>(
     type: ResourceType,
     ref: ObjectRef,
     status: MergePatch,
     options: WriteOptions = {},
   ): Promise<T> {
-    return this.#mergePatch<T>({ type, ref, subresource: "status" }, { status }, options);
+    const target = { type, ref, subresource: "status" };
+    if (options.uid === undefined || options.resourceVersion !== undefined) {
+      return this.#mergePatch<T>(target, { status }, options);
+    }
+    for (let attempts = 1; ; attempts += 1) {
+      const resourceVersion = await this.#versionOf(type, ref, options);
+      try {
+        return await this.#mergePatch<T>(target, { status }, { ...options, resourceVersion });
+      } catch (error) {
+        // Somebody wrote between the two calls: that is nothing to the caller, who named no resourceVersion.
+        if (!isKind(error, "conflict") || attempts >= MAX_STATUS_ATTEMPTS) throw error;
+      }
+    }
   }
 
   /** JSON merge patch of the object itself, for metadata such as annotations. */
@@ -245,6 +262,15 @@ export class KubeClient {
       { contentType: MERGE_PATCH, value },
       options.signal,
     );
+  }
+
+  /** The resourceVersion of the object with this uid. */
+  async #versionOf(type: ResourceType, ref: ObjectRef, options: WriteOptions): Promise<string> {
+    const attempt = { verb: "patch", resource: `${resourceName(type)}/status`, target: keyOf(ref) };
+    const found = await this.#calls.read<KubeObject>(itemPath(type, ref), attempt, options.signal);
+    if (found.metadata.uid === options.uid) return found.metadata.resourceVersion;
+    const message = `${describe(attempt)}: it is another object now, with uid ${found.metadata.uid}`;
+    throw new KubeError({ kind: "conflict", alreadyExists: false, message });
   }
 
   #listAttempt(verb: string, type: ResourceType, namespace: string | undefined): Attempt {

@@ -99,7 +99,7 @@ export class Transport {
     const cancel = this.#options.clock.after(call.timeoutMs, () => late.abort());
     const signal = call.signal === undefined ? late.signal : AbortSignal.any([call.signal, late.signal]);
     try {
-      return await action(signal);
+      return await unlessAborted(action(signal), signal);
     } catch (error) {
       if (error instanceof KubeError) throw error;
       if (late.signal.aborted) throw new KubeError(timeoutFailure(call.attempt, call.timeoutMs), error);
@@ -191,4 +191,14 @@ export class Transport {
 
 async function wholeReply(reply: OpenReply): Promise<Reply> {
   return { status: reply.status, retryAfter: reply.retryAfter, body: await reply.body.text() };
+}
+
+/** undici tells a call that waits for a connection of its abort only when the connection is there (and never sends it). */
+function unlessAborted<T>(action: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
+    action.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
 }
