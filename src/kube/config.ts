@@ -45,6 +45,11 @@ export function loadCluster(options: ClusterOptions): Cluster {
 function load(options: ClusterOptions): KubeConfig {
   const config = new KubeConfig();
   read(config, options.kubeconfig);
+  if ((config.getContexts() ?? []).length === 0) {
+    throw new ClusterConfigError(
+      `${options.kubeconfig ?? "the default kubeconfig"} has no contexts: is it a kubeconfig?`,
+    );
+  }
   if (options.context !== undefined) selectContext(config, options.context);
   else if (config.getContextObject(config.getCurrentContext()) === null) {
     throw new ClusterConfigError(
@@ -105,7 +110,7 @@ function selectContext(config: KubeConfig, context: string): void {
 
 function listContexts(config: KubeConfig): string {
   const names = (config.getContexts() ?? []).map((context) => `"${context.name}"`);
-  return names.length === 0 ? "none" : names.join(", ");
+  return names.join(", ");
 }
 
 function missingPart(config: KubeConfig): string {

@@ -3,7 +3,7 @@ import type { KubeClient } from "../../src/kube/client.ts";
 import { Reflector, type ReflectorOptions } from "../../src/kube/reflector.ts";
 import type { Change } from "../../src/kube/store.ts";
 import { systemClock } from "../../src/runtime/system-clock.ts";
-import { silentLogger } from "../../src/telemetry/log.ts";
+import { createLogger, silentLogger } from "../../src/telemetry/log.ts";
 import { ApiServer } from "./api-server.ts";
 import { clientFor, CONFIG_MAP, type ConfigMap, eventually, failure, NAMESPACE } from "./support.ts";
 import { TcpProxy } from "./tcp-proxy.ts";
@@ -165,7 +165,13 @@ test("a history that was compacted away means a new list, with the difference to
   const { proxy, through } = await proxied(1_000);
   await put(inside, "kept", "first");
   await put(inside, "gone", "first");
-  const { reflector, changes, value } = reflect(through, inside);
+  const lines: string[] = [];
+  const log = createLogger({
+    level: "debug",
+    format: "json",
+    destination: { write: (line) => void lines.push(line) },
+  });
+  const { reflector, changes, value } = reflect(through, inside, { log });
   await eventually(() => reflector.store.size === 2, "the first list");
   // Out of reach while the API server is restarted (it keeps a history in memory) and etcd forgets.
   proxy.mute = true;
@@ -181,6 +187,7 @@ test("a history that was compacted away means a new list, with the difference to
   await eventually(() => value("kept") === "second" && value("gone") === undefined, "the new list");
   expect(changes.slice(2)).toContain("deleted gone first");
   expect(changes.slice(2)).toContain("modified kept second");
+  expect(lines.filter((line) => line.includes("watch is too old; listing again"))).not.toEqual([]);
 }, 60_000);
 
 test("a connection that has silently died is noticed and replaced", async () => {
