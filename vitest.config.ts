@@ -1,0 +1,44 @@
+import "./scripts/node-version.mjs";
+import { defineConfig } from "vitest/config";
+
+const NEEDS_CONTROL_PLANE = ["test/crds/**/*.test.ts", "test/kube/**/*.test.ts", "**/*.cluster.test.ts"];
+const STORIES = ["test/stories/**/*.test.ts", "test/crash/**/*.test.ts"];
+const OUTSIDE = ["node_modules/**", "dist/**"];
+const controlPlane = ["./test/support/control-plane/vitest-setup.ts"];
+
+export default defineConfig({
+  test: {
+    // Operator, API server and etcd run beside the tests.
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts", "demo/**/*.test.ts"],
+          exclude: [...OUTSIDE, ...NEEDS_CONTROL_PLANE, ...STORIES],
+          testTimeout: 10_000,
+        },
+      },
+      {
+        test: {
+          name: "cluster",
+          include: NEEDS_CONTROL_PLANE,
+          exclude: OUTSIDE,
+          globalSetup: controlPlane,
+          testTimeout: 60_000,
+          hookTimeout: 90_000,
+        },
+      },
+      {
+        test: {
+          name: "stories",
+          include: STORIES,
+          exclude: OUTSIDE,
+          globalSetup: controlPlane,
+          testTimeout: 120_000,
+          hookTimeout: 90_000,
+        },
+      },
+    ],
+  },
+});
