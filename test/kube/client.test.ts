@@ -1,8 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { KubeClient } from "../../src/kube/client.ts";
 import { mergePatchOf } from "../../src/kube/merge-patch.ts";
 import { isNewer } from "../../src/kube/resource-version.ts";
-import { ApiServer, STRANGER_TOKEN } from "./api-server.ts";
+import { sharedControlPlane } from "../support/shared-control-plane.ts";
 import {
   clientFor,
   CONFIG_MAP,
@@ -10,6 +11,7 @@ import {
   CRD,
   eventually,
   failure,
+  kubeconfigFor,
   NAMESPACE,
   WIDGET,
   WIDGET_CRD,
@@ -17,15 +19,16 @@ import {
 } from "./support.ts";
 
 const WRONG_UID = "00000000-0000-0000-0000-000000000000";
-let api: ApiServer;
+const api = sharedControlPlane();
+const INSIDE = `client-${randomUUID()}`;
 let client: KubeClient;
 
 beforeAll(async () => {
-  api = await ApiServer.start();
-  client = clientFor(api.kubeconfig());
+  client = clientFor(api.kubeconfigPath);
+  await client.create(NAMESPACE, { metadata: { name: INSIDE } });
   await client.create(CRD, WIDGET_CRD);
   await eventually(async () => {
-    const listed = client.list(WIDGET, { namespace: "default" });
+    const listed = client.list(WIDGET, { namespace: INSIDE });
     return listed.then(
       () => true,
       () => false,
@@ -34,23 +37,23 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
+  await client.delete(CRD, { name: WIDGET_CRD.metadata.name });
   await client.close();
-  await api.stop();
 });
 
 function widget(name: string, size = 1): Promise<Widget> {
-  return client.create<Widget>(WIDGET, { metadata: { namespace: "default", name }, spec: { size } });
+  return client.create<Widget>(WIDGET, { metadata: { namespace: INSIDE, name }, spec: { size } });
 }
 
 test("what is created is read back; what is not there is undefined, not an error", async () => {
   const made = await client.create<ConfigMap>(CONFIG_MAP, {
-    metadata: { namespace: "default", name: "read-back" },
+    metadata: { namespace: INSIDE, name: "read-back" },
     data: { a: "1" },
   });
-  const read = await client.get<ConfigMap>(CONFIG_MAP, { namespace: "default", name: "read-back" });
+  const read = await client.get<ConfigMap>(CONFIG_MAP, { namespace: INSIDE, name: "read-back" });
   expect(read?.data).toEqual({ a: "1" });
   expect(read?.metadata.uid).toBe(made.metadata.uid);
-  expect(await client.get(CONFIG_MAP, { namespace: "default", name: "nothing" })).toBeUndefined();
+  expect(await client.get(CONFIG_MAP, { namespace: INSIDE, name: "nothing" })).toBeUndefined();
   expect(await client.get(CONFIG_MAP, { namespace: "no-such-namespace", name: "nothing" })).toBeUndefined();
 });
 
@@ -60,10 +63,11 @@ test("creating what is there is a conflict that says so", async () => {
 });
 
 test("a list of many pages is whole, of one moment, and its items say what they are", async () => {
-  await client.create(NAMESPACE, { metadata: { name: "paging" } });
+  const paging = `${INSIDE}-paging`;
+  await client.create(NAMESPACE, { metadata: { name: paging } });
   const names = Array.from({ length: 57 }, (_, index) => `map-${String(index).padStart(3, "0")}`);
-  for (const name of names) await client.create(CONFIG_MAP, { metadata: { namespace: "paging", name } });
-  const listed = await client.list<ConfigMap>(CONFIG_MAP, { namespace: "paging", limit: 10 });
+  for (const name of names) await client.create(CONFIG_MAP, { metadata: { namespace: paging, name } });
+  const listed = await client.list<ConfigMap>(CONFIG_MAP, { namespace: paging, limit: 10 });
   expect(listed.items.map((item) => item.metadata.name).toSorted()).toEqual(names);
   expect(new Set(listed.items.map((item) => `${item.apiVersion} ${item.kind}`))).toEqual(
     new Set(["v1 ConfigMap"]),
@@ -71,19 +75,19 @@ test("a list of many pages is whole, of one moment, and its items say what they 
   const last = listed.items.at(-1)?.metadata.resourceVersion ?? "";
   expect(isNewer(last, listed.resourceVersion)).toBe(false);
   const one = await client.list<ConfigMap>(CONFIG_MAP, {
-    namespace: "paging",
+    namespace: paging,
     fieldSelector: "metadata.name=map-007",
   });
   expect(one.items).toHaveLength(1);
 });
 
 test("a watch tells what happens after its resourceVersion and ends when the server ends it", async () => {
-  const { resourceVersion } = await client.list(WIDGET, { namespace: "default" });
+  const { resourceVersion } = await client.list(WIDGET, { namespace: INSIDE });
   const made = await widget("watched");
   await client.patch(WIDGET, made.metadata, { spec: { size: 2 } });
   await client.delete(WIDGET, made.metadata);
   const events: string[] = [];
-  const options = { namespace: "default", resourceVersion, timeoutSeconds: 2, idleMs: 60_000 };
+  const options = { namespace: INSIDE, resourceVersion, timeoutSeconds: 2, idleMs: 60_000 };
   for await (const event of client.watch<Widget>(WIDGET, options)) {
     if (event.type !== "bookmark")
       events.push(`${event.type} ${event.object.metadata.name} ${event.object.spec?.size}`);
@@ -92,10 +96,10 @@ test("a watch tells what happens after its resourceVersion and ends when the ser
 });
 
 test("a watch ends without an error when its signal is aborted", async () => {
-  const { resourceVersion } = await client.list(WIDGET, { namespace: "default" });
+  const { resourceVersion } = await client.list(WIDGET, { namespace: INSIDE });
   const abort = new AbortController();
   const options = {
-    namespace: "default",
+    namespace: INSIDE,
     resourceVersion,
     timeoutSeconds: 300,
     idleMs: 60_000,
@@ -114,7 +118,7 @@ test("two field managers each apply their own finalizer and take away no other",
   await client
     .applyFinalizers(WIDGET, metadata, ["test.example.com/one"], { fieldManager: "one" })
     .catch(() => {});
-  const ref = { namespace: "default", name: "finalized", uid: metadata.uid };
+  const ref = { namespace: INSIDE, name: "finalized", uid: metadata.uid };
   await client.applyFinalizers(WIDGET, ref, ["test.example.com/one"], { fieldManager: "one" });
   const both = await client.applyFinalizers<Widget>(WIDGET, ref, ["test.example.com/two"], {
     fieldManager: "two",
@@ -132,7 +136,7 @@ test("two field managers each apply their own finalizer and take away no other",
 
 test("a finalizer of ours can be taken off a terminating object, and the object goes", async () => {
   const { metadata } = await widget("terminating");
-  const ref = { namespace: "default", name: "terminating", uid: metadata.uid };
+  const ref = { namespace: INSIDE, name: "terminating", uid: metadata.uid };
   await client.applyFinalizers(WIDGET, ref, ["test.example.com/one"], { fieldManager: "one" });
   await client.delete(WIDGET, ref);
   expect((await client.get(WIDGET, ref))?.metadata.deletionTimestamp).toBeDefined();
@@ -142,14 +146,14 @@ test("a finalizer of ours can be taken off a terminating object, and the object 
 
 test("finalizers are never put on another object of the same name, nor create one", async () => {
   const { metadata } = await widget("replaced");
-  const ref = { namespace: "default", name: "replaced", uid: WRONG_UID };
+  const ref = { namespace: INSIDE, name: "replaced", uid: WRONG_UID };
   expect(
     await failure(client.applyFinalizers(WIDGET, ref, ["test.example.com/one"], { fieldManager: "one" })),
   ).toMatchObject({
     kind: "conflict",
   });
   await client.delete(WIDGET, metadata);
-  const gone = { namespace: "default", name: "replaced", uid: metadata.uid };
+  const gone = { namespace: INSIDE, name: "replaced", uid: metadata.uid };
   expect(
     (await failure(client.applyFinalizers(WIDGET, gone, ["test.example.com/one"], { fieldManager: "one" })))
       .kind,
@@ -174,7 +178,7 @@ test("finalizers with an old resourceVersion are a conflict", async () => {
 
 test("apply without force does not take a field from another manager", async () => {
   await widget("owned");
-  const wanted = { metadata: { namespace: "default", name: "owned" }, spec: { size: 9 } };
+  const wanted = { metadata: { namespace: INSIDE, name: "owned" }, spec: { size: 9 } };
   expect((await failure(client.apply(WIDGET, wanted, { fieldManager: "other" }))).kind).toBe("conflict");
   const taken = await client.apply<Widget>(WIDGET, wanted, { fieldManager: "other", force: true });
   expect(taken.spec).toEqual({ size: 9 });
@@ -208,7 +212,7 @@ test("a status patch for another uid, or an old resourceVersion, is a conflict a
   ).toEqual({ a: 1 });
   const missing = client.patchStatus(
     WIDGET,
-    { namespace: "default", name: "nothing" },
+    { namespace: INSIDE, name: "nothing" },
     { a: 1 },
     { uid: WRONG_UID },
   );
@@ -217,7 +221,7 @@ test("a status patch for another uid, or an old resourceVersion, is a conflict a
 
 test("annotations are patched under a precondition on uid, for built-in types too", async () => {
   const made = await client.create<ConfigMap>(CONFIG_MAP, {
-    metadata: { namespace: "default", name: "noted" },
+    metadata: { namespace: INSIDE, name: "noted" },
   });
   const note = { metadata: { annotations: { "example.com/a": "1" } } };
   const patched = await client.patch<ConfigMap>(CONFIG_MAP, made.metadata, note, { uid: made.metadata.uid });
@@ -236,7 +240,7 @@ test("a delete is of this object only, and of one that is gone no error", async 
 
 test("a type that is not installed is named with its cure, and is not mistaken for a missing object", async () => {
   const type = { ...WIDGET, group: "none.example.com" };
-  for (const call of [() => client.get(type, { namespace: "default", name: "x" }), () => client.list(type)]) {
+  for (const call of [() => client.get(type, { namespace: INSIDE, name: "x" }), () => client.list(type)]) {
     const found = await failure(call());
     expect(found).toMatchObject({ kind: "notFound", missingType: true });
     expect(found.message).toContain("widgets.none.example.com; is its CustomResourceDefinition installed?");
@@ -244,20 +248,21 @@ test("a type that is not installed is named with its cure, and is not mistaken f
 });
 
 test("a refusal names verb and resource", async () => {
-  const stranger = clientFor(api.kubeconfig(STRANGER_TOKEN));
-  const listed = await failure(stranger.list(WIDGET, { namespace: "default" }));
+  await api.kubectl(["create", "serviceaccount", "stranger", "-n", INSIDE]);
+  const stranger = clientFor(await api.serviceAccountKubeconfig(INSIDE, "stranger"));
+  const listed = await failure(stranger.list(WIDGET, { namespace: INSIDE }));
   expect(listed.kind).toBe("forbidden");
   expect(listed.message).toMatch(
-    /^cannot list widgets\.test\.example\.com in namespace default: .*forbidden/,
+    /^cannot list widgets\.test\.example\.com in namespace client-\S+: .*forbidden/,
   );
-  const patched = await failure(stranger.patchStatus(WIDGET, { namespace: "default", name: "x" }, {}));
+  const patched = await failure(stranger.patchStatus(WIDGET, { namespace: INSIDE, name: "x" }, {}));
   expect(patched.kind).toBe("forbidden");
-  expect(patched.message).toMatch(/^cannot patch widgets\.test\.example\.com\/status default\/x: /);
+  expect(patched.message).toMatch(/^cannot patch widgets\.test\.example\.com\/status client-\S+\/x: /);
   await stranger.close();
 });
 
 test("an unknown token is unauthorized, for a watch too", async () => {
-  const nobody = clientFor(api.kubeconfig("nonsense"));
+  const nobody = clientFor(kubeconfigFor(api, { token: "nonsense" }));
   expect((await failure(nobody.list(WIDGET))).kind).toBe("unauthorized");
   const watch = nobody.watch(WIDGET, { resourceVersion: "1", timeoutSeconds: 5, idleMs: 5_000 });
   expect((await failure(watch.next())).kind).toBe("unauthorized");
@@ -266,7 +271,7 @@ test("an unknown token is unauthorized, for a watch too", async () => {
 
 test("what the schema refuses is invalid, in the server's words", async () => {
   const bad = client.create(WIDGET, {
-    metadata: { namespace: "default", name: "bad" },
+    metadata: { namespace: INSIDE, name: "bad" },
     spec: { size: "big" },
   });
   expect(await failure(bad)).toMatchObject({
@@ -277,7 +282,7 @@ test("what the schema refuses is invalid, in the server's words", async () => {
 });
 
 test("a server that is not there is a network failure in one line", async () => {
-  const nowhere = clientFor(api.kubeconfig(undefined, "https://127.0.0.1:1"));
+  const nowhere = clientFor(kubeconfigFor(api, { port: 1 }));
   const found = await failure(nowhere.list(WIDGET));
   expect(found).toMatchObject({ kind: "network" });
   expect(found.message).toBe("cannot list widgets.test.example.com: connect ECONNREFUSED 127.0.0.1:1");
@@ -285,7 +290,7 @@ test("a server that is not there is a network failure in one line", async () => 
 });
 
 test("after close every call fails", async () => {
-  const closing = clientFor(api.kubeconfig());
+  const closing = clientFor(api.kubeconfigPath);
   await closing.getPath("/version");
   await closing.close();
   expect((await failure(closing.getPath("/version"))).message).toBe(

@@ -4,17 +4,26 @@ import { Reflector, type ReflectorOptions } from "../../src/kube/reflector.ts";
 import type { Change } from "../../src/kube/store.ts";
 import { systemClock } from "../../src/runtime/system-clock.ts";
 import { createLogger, silentLogger } from "../../src/telemetry/log.ts";
-import { ApiServer } from "./api-server.ts";
-import { clientFor, CONFIG_MAP, type ConfigMap, eventually, failure, NAMESPACE } from "./support.ts";
+import { type ControlPlane, startControlPlane } from "../support/control-plane.ts";
+import {
+  clientFor,
+  compact,
+  CONFIG_MAP,
+  type ConfigMap,
+  eventually,
+  failure,
+  kubeconfigFor,
+  NAMESPACE,
+} from "./support.ts";
 import { TcpProxy } from "./tcp-proxy.ts";
 
-let api: ApiServer;
+let api: ControlPlane;
 let client: KubeClient;
 let spaces = 0;
 
 beforeAll(async () => {
-  api = await ApiServer.start();
-  client = clientFor(api.kubeconfig());
+  api = await startControlPlane();
+  client = clientFor(api.kubeconfigPath);
 }, 120_000);
 
 afterAll(async () => {
@@ -33,7 +42,7 @@ async function namespace(): Promise<string> {
 async function proxied(timeoutMs?: number) {
   const proxy = new TcpProxy(Number(new URL(api.url).port));
   const port = await proxy.listen();
-  const through = clientFor(api.kubeconfig(undefined, `https://127.0.0.1:${port}`), timeoutMs);
+  const through = clientFor(kubeconfigFor(api, { port }), timeoutMs);
   onTestFinished(async () => {
     await through.close();
     await proxy.close();
@@ -105,9 +114,9 @@ test("a cache follows the API server through its death and return, and loses not
   await eventually(() => reflector.store.size === 20, "the first list");
   await put(inside, "map-0", "second");
   await eventually(() => value("map-0") === "second", "the watch");
-  await api.killServer();
+  await api.stopApiServer();
   await eventually(() => reflector.failure !== undefined, "the outage is noticed");
-  await api.startServer();
+  await api.startApiServer();
   await put(inside, "map-1", "second");
   await put(inside, "new", "first");
   await client.delete(CONFIG_MAP, { namespace: inside, name: "map-2" });
@@ -132,8 +141,8 @@ test("writes go on while the API server is killed again and again, and the cache
   const outages = (async () => {
     for (let i = 0; i < 3; i += 1) {
       await new Promise((resolve) => setTimeout(resolve, 300));
-      await api.killServer();
-      await api.startServer();
+      await api.stopApiServer();
+      await api.startApiServer();
     }
   })();
   let ended = false;
@@ -179,9 +188,9 @@ test("a history that was compacted away means a new list, with the difference to
   await put(inside, "kept", "second");
   await client.delete(CONFIG_MAP, { namespace: inside, name: "gone" });
   for (let i = 0; i < 5; i += 1) await put(inside, "filler", String(i));
-  await api.killServer();
-  await api.compact();
-  await api.startServer();
+  await api.stopApiServer();
+  await compact(api);
+  await api.startApiServer();
   proxy.mute = false;
   proxy.cut();
   await eventually(() => value("kept") === "second" && value("gone") === undefined, "the new list");
@@ -202,13 +211,13 @@ test("a connection that has silently died is noticed and replaced", async () => 
 
 test("a frozen API server is noticed, and its return too", async () => {
   const inside = await namespace();
-  const impatient = clientFor(api.kubeconfig(), 500);
+  const impatient = clientFor(api.kubeconfigPath, 500);
   onTestFinished(() => impatient.close());
   const { reflector, value } = reflect(impatient, inside, { idleMs: 1_000 });
   await eventually(() => reflector.hasSynced, "the first list");
-  api.freeze();
+  api.signalApiServer("SIGSTOP");
   await eventually(() => reflector.failure?.kind === "timeout", "the freeze is noticed", 10_000);
-  api.thaw();
+  api.signalApiServer("SIGCONT");
   await put(inside, "after", "1");
   await eventually(() => value("after") === "1", "the change after the freeze", 10_000);
 }, 30_000);

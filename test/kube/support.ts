@@ -3,6 +3,8 @@ import { loadCluster } from "../../src/kube/config.ts";
 import { failureOf, type KubeFailure } from "../../src/kube/errors.ts";
 import type { KubeObject, ResourceType } from "../../src/kube/types.ts";
 import { systemClock } from "../../src/runtime/system-clock.ts";
+import { type ControlPlaneAddress, writeKubeconfig } from "../support/control-plane/access.ts";
+import type { ControlPlane } from "../support/control-plane.ts";
 
 export interface ConfigMap extends KubeObject {
   readonly data?: Readonly<Record<string, string>>;
@@ -102,4 +104,27 @@ export async function eventually(
     if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
+}
+
+/** A kubeconfig for another token than the administrator's, or for a wire in front of the API server. */
+export function kubeconfigFor(
+  plane: ControlPlaneAddress,
+  options: { readonly token?: string; readonly port?: number },
+): string {
+  const { token = plane.adminToken, port } = options;
+  const url = port === undefined ? plane.url : `https://127.0.0.1:${port}`;
+  return writeKubeconfig(
+    { dir: plane.dir, url, caData: plane.caData },
+    { name: `${token}-${port ?? "direct"}`, token },
+  );
+}
+
+/** Forgets every resourceVersion before now, as the API server has etcd do every five minutes. */
+export async function compact(plane: ControlPlane): Promise<void> {
+  const post = (path: string, body: object) =>
+    fetch(`${plane.etcdUrl}/v3/kv/${path}`, { method: "POST", body: JSON.stringify(body) });
+  const range = await post("range", { key: Buffer.from("/").toString("base64") });
+  const { header } = (await range.json()) as { readonly header: { readonly revision: string } };
+  const done = await post("compaction", { revision: header.revision, physical: true });
+  if (!done.ok) throw new Error(`compaction failed: ${await done.text()}`);
 }
