@@ -2,8 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { type Answer, FakeServer } from "../../test/kube/fake-server.ts";
-import { CONFIG_MAP, failure } from "../../test/kube/support.ts";
-import { systemClock } from "../runtime/system-clock.ts";
+import { CONFIG_MAP, failure, systemClock } from "../../test/kube/support.ts";
 import type { KubeObject } from "./types.ts";
 
 const REF = { namespace: "ns", name: "a" };

@@ -77,6 +77,7 @@ interface Series {
  * slow or broken without anybody waiting for it. Failures are logged.
  */
 export class EventRecorder {
+  readonly name = "events";
   readonly #options: EventRecorderOptions;
   readonly #series = new Map<string, Series>();
   readonly #buckets = new Map<string, { tokens: number; at: number }>();
@@ -89,6 +90,9 @@ export class EventRecorder {
   constructor(options: EventRecorderOptions) {
     this.#options = options;
   }
+
+  /** Nothing to do: it works when there is something to tell. */
+  start(): void {}
 
   /** Tells of something that has happened. */
   record(record: EventRecord): void {

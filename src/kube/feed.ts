@@ -39,6 +39,8 @@ export interface FeedOptions {
 /** A watch that ends sooner than this without a word was refused by something between: no reason to hurry. */
 const VERY_SHORT_MS = 1_000;
 const ATTEMPTS_AFTER_LIST = 3;
+/** A server may ask for a longer wait than ours, within reason. */
+const LONGEST_ASKED_MS = 60_000;
 const WENT_BACK = { kind: "gone", message: "the resourceVersions of the server have gone back" } as const;
 
 /**
@@ -139,7 +141,7 @@ export class Feed<T extends KubeObject> {
       this.#heard = false;
       return;
     }
-    await this.#pause(signal);
+    await this.#pause(signal, failure?.kind === "throttled" ? failure.retryAfterMs : undefined);
   }
 
   /** Once for each kind of trouble; a server that is away for an hour is one line, not a thousand. */
@@ -153,9 +155,9 @@ export class Feed<T extends KubeObject> {
     if (failure.kind !== "gone" && !isPassing(failure)) this.#failing = failure.kind;
   }
 
-  async #pause(signal: AbortSignal): Promise<void> {
+  async #pause(signal: AbortSignal, atLeastMs = 0): Promise<void> {
     const { clock, random, backoff } = this.#options;
-    const ms = fullJitter(this.#attempts, random, backoff);
+    const ms = Math.max(fullJitter(this.#attempts, random, backoff), Math.min(atLeastMs, LONGEST_ASKED_MS));
     this.#attempts += 1;
     await clock.sleep(ms, signal).catch(() => {});
   }

@@ -133,6 +133,16 @@ test("failures of every kind are survived, with growing waits, and end in the ri
   expect(reflector.failure).toBeUndefined();
 });
 
+test("a server that asks for time gets it", async () => {
+  const { source, reflector, clock } = setUp();
+  source.fail("list", { kind: "throttled", message: "busy", retryAfterMs: 20_000 });
+  reflector.start();
+  await clock.advance(19_999);
+  expect(source.calls).toHaveLength(1);
+  await clock.advance(1);
+  expect(reflector.hasSynced).toBe(true);
+});
+
 test("a long outage is one warning, not a line for each try", async () => {
   const { source, reflector, lines, clock } = setUp();
   reflector.start();

@@ -3,6 +3,7 @@ import { loadCluster } from "../../src/kube/config.ts";
 import { failureOf, type KubeFailure } from "../../src/kube/errors.ts";
 import type { KubeObject, ResourceType } from "../../src/kube/types.ts";
 import { systemClock } from "../../src/runtime/system-clock.ts";
+export { systemClock };
 import { type ControlPlaneAddress, writeKubeconfig } from "../support/control-plane/access.ts";
 import type { ControlPlane } from "../support/control-plane.ts";
 
