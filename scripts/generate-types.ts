@@ -7,7 +7,6 @@ import { join } from "node:path";
 import { compile } from "json-schema-to-typescript";
 import { parse } from "yaml";
 import { KINDS, PLURALS, type Kind } from "../src/api/names.ts";
-import { copyCrds } from "./copy-crds.ts";
 
 interface Schema {
   type?: string;
@@ -118,5 +117,4 @@ function withoutNoise(code: string): string {
 if (import.meta.main) {
   const root = join(import.meta.dirname, "..");
   writeFileSync(join(root, "src/api/types.gen.ts"), await generateTypes(join(root, "crds")));
-  copyCrds(root);
 }

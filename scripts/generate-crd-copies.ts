@@ -6,7 +6,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 
-const COMMENT = "# Copied from crds/ by scripts/copy-crds.ts: do not edit, run `npm run generate`.\n";
+const COMMENT =
+  "# Copied from crds/ by scripts/generate-crd-copies.ts: do not edit, run `npm run generate`.\n";
 
 /** Writes deploy/kustomize/crds under `root`: a copy of each CRD, and the kustomization that names them. */
 export function copyCrds(root: string): void {
@@ -23,3 +24,5 @@ export function copyCrds(root: string): void {
   };
   writeFileSync(join(target, "kustomization.yaml"), COMMENT + stringify(kustomization));
 }
+
+if (import.meta.main) copyCrds(join(import.meta.dirname, ".."));
