@@ -234,8 +234,11 @@ test("a watch that is cut, ends in half an event, or falls silent says so", asyn
   expect((await failure(watchAll(cut))).kind).toBe("network");
   const half = await serve(() => ({ status: 200, body: `${line("ADDED", OBJECT)}{"type":"ADD` }));
   expect((await failure(watchAll(half))).kind).toBe("network");
-  const silent = await serve(() => "silence");
-  expect((await failure(watchAll(silent))).kind).toBe("timeout");
+  const silent = await serve(() => ({ status: 200, body: line("ADDED", OBJECT), open: true }));
+  expect(await failure(watchAll(silent))).toMatchObject({
+    kind: "timeout",
+    message: "cannot watch configmaps: silent for 500 ms",
+  });
 });
 
 test("an object that names no namespace where one is needed is never sent", async () => {

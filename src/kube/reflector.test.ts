@@ -113,6 +113,18 @@ test("a server that answers 410 to everything is not asked in a tight loop", asy
   expect(source.calls.length).toBeLessThan(80);
 });
 
+test("a list that is refused with 410 again and again is not asked for in a tight loop either", async () => {
+  const { source, reflector, clock } = setUp();
+  reflector.start();
+  await settle();
+  source.bookmark();
+  await settle();
+  for (let i = 0; i < 200; i += 1) source.fail("list", { kind: "gone", message: "too old" });
+  source.endWatches({ kind: "gone", message: "too old" });
+  await clock.advance(60_000);
+  expect(source.calls.length).toBeLessThan(80);
+});
+
 test("failures of every kind are survived, with growing waits, and end in the right state", async () => {
   const { source, reflector, contents, clock } = setUp();
   source.put("a", "one", 1);

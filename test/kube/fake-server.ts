@@ -14,6 +14,8 @@ export interface Answer {
   readonly body?: unknown;
   /** Cuts the connection after the body instead of ending it. */
   readonly cut?: boolean;
+  /** Says nothing more after the body and leaves the connection open. */
+  readonly open?: boolean;
 }
 
 /**
@@ -82,6 +84,7 @@ export class FakeServer {
     const body = typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body ?? {});
     response.writeHead(answer.status, { "content-type": "application/json", ...answer.headers });
     if (answer.cut === true) response.write(body, () => response.destroy());
+    else if (answer.open === true) response.write(body);
     else response.end(body);
   }
 }
