@@ -146,7 +146,7 @@ export interface TwilioAccountClient extends AccountReads, AccountWrites {
 export interface AccountView {
   readonly accountSid: string;
   /** Beginning of the last complete, unsuspect listing; absent before the first one. */
-  readonly listedAt?: number;
+  readonly listedAt: number | undefined;
   /** The last listing had shrunk by more than a fifth, or to nothing, and no second one has agreed yet. */
   readonly suspect: boolean;
   number(sid: string): Observation<NumberRecord> | undefined;

@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+/** Composition root of the command line: each command loads only what it needs. */
+import { Command } from "commander";
+import { runCommand } from "./cli/run.ts";
+import { oneLine } from "./cli/errors.ts";
+import { VERSION } from "./version.ts";
+
+const NODE_MAJOR = 26;
+
+async function main(): Promise<void> {
+  if (Number(process.versions.node.split(".")[0]) !== NODE_MAJOR) {
+    process.stderr.write(`twilio-emergency needs Node ${NODE_MAJOR}, this is ${process.version}\n`);
+    process.exit(1);
+  }
+  const program = new Command("twilio-emergency")
+    .description("Keeps the emergency addresses of Twilio phone numbers registered")
+    .version(VERSION)
+    .showHelpAfterError("(see --help)");
+  program.addCommand(runCommand(async (config) => (await import("./main.ts")).run(config)));
+  const { emulateCommand } = await import("./cli/emulate.ts");
+  program.addCommand(emulateCommand());
+  await program.parseAsync(process.argv);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`twilio-emergency: ${oneLine(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,189 @@
+/**
+ * The Twilio accounts behind the TwilioAccount objects. Several objects may name one account: they share the snapshot
+ * and the lock, each proves with a listing of its own that its credentials may see it.
+ */
+import type { TwilioAccount } from "../api/objects.ts";
+import type { Clock } from "../lib/clock.ts";
+import { parseDuration } from "../plan/duration.ts";
+import type { AccountState, CredentialState } from "../plan/world.ts";
+import { AccountSnapshot } from "../twilio/snapshot.ts";
+import type { Failure, TwilioAccountClient } from "../twilio/types.ts";
+import { parseSecret, type BasicCredentials, type SecretState } from "./credentials.ts";
+import { Lock } from "./lock.ts";
+import { OBJECT_PREFIX_LENGTH } from "../plan/tag.ts";
+
+/** What one Twilio account has only once, however many objects name it. */
+export interface SharedAccount {
+  readonly accountSid: string;
+  readonly snapshot: AccountSnapshot;
+  /** Serialises every step that may take protection away. */
+  readonly lock: Lock;
+  /** Beginning of the last successful listing. */
+  lastSuccessAt: number | undefined;
+}
+
+/** One TwilioAccount object. */
+export interface AccountEntry {
+  object: TwilioAccount;
+  readonly shared: SharedAccount;
+  credentials: CredentialState;
+  credentialsChangedAt: number | undefined;
+  client: TwilioAccountClient | undefined;
+  /** Its own credentials have listed the account. */
+  listed: boolean;
+  lastFailure: Failure | undefined;
+}
+
+export interface AccountsOptions {
+  readonly clock: Clock;
+  /** The flag --sweep-interval, in ms. */
+  readonly sweepIntervalMs: number;
+  /** A client of the account that this object names. */
+  readonly connect: (account: TwilioAccount, credentials: BasicCredentials) => TwilioAccountClient;
+}
+
+const DEFAULT_MAX_UNPROTECTED = 1;
+const LEAST_STALENESS = 30 * 60_000;
+
+export class Accounts {
+  readonly #options: AccountsOptions;
+  readonly #entries = new Map<string, AccountEntry>();
+  readonly #shared = new Map<string, SharedAccount>();
+
+  constructor(options: AccountsOptions) {
+    this.#options = options;
+  }
+
+  /** The entry of this object, made or brought up to date. A changed accountSid (another object) starts over. */
+  put(object: TwilioAccount): AccountEntry {
+    const key = keyOfAccount(object.metadata.namespace, object.metadata.name);
+    const known = this.#entries.get(key);
+    if (known !== undefined && known.shared.accountSid === object.spec.accountSid) {
+      known.object = object;
+      return known;
+    }
+    const entry: AccountEntry = {
+      object,
+      shared: this.#sharedOf(object),
+      credentials: { kind: "unchecked" },
+      credentialsChangedAt: undefined,
+      client: undefined,
+      listed: false,
+      lastFailure: undefined,
+    };
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  remove(object: TwilioAccount): void {
+    this.#entries.delete(keyOfAccount(object.metadata.namespace, object.metadata.name));
+  }
+
+  entry(namespace: string, name: string): AccountEntry | undefined {
+    return this.#entries.get(keyOfAccount(namespace, name));
+  }
+
+  entries(): readonly AccountEntry[] {
+    return [...this.#entries.values()];
+  }
+
+  /** Takes over what the Secret holds now. Returns true if the credentials are others than before. */
+  useSecret(entry: AccountEntry, secret: SecretState): boolean {
+    const before = JSON.stringify(entry.credentials);
+    const name = entry.object.spec.credentialsSecretRef.name;
+    entry.client = undefined;
+    switch (secret.kind) {
+      case "unknown":
+        entry.credentials = { kind: "unchecked" };
+        break;
+      case "absent":
+        entry.credentials = {
+          kind: "secretNotFound",
+          message: `Secret "${name}" does not exist in this namespace. Create it with the key authToken, or apiKeySid and apiKeySecret.`,
+        };
+        break;
+      case "unreadable":
+        entry.credentials = {
+          kind: "secretNotFound",
+          message: `Secret "${name}" cannot be read: ${secret.message}`,
+        };
+        break;
+      case "data":
+        this.#connect(entry, secret.data);
+        entry.credentialsChangedAt = this.#options.clock.now();
+        return true;
+    }
+    return JSON.stringify(entry.credentials) !== before;
+  }
+
+  /** What the planner sees of an account object. */
+  state(namespace: string, name: string): AccountState | undefined {
+    const entry = this.entry(namespace, name);
+    if (entry === undefined) return undefined;
+    const { object, shared } = entry;
+    const sweepIntervalMs = this.sweepIntervalOf(object);
+    const lastSuccessAt = shared.lastSuccessAt ?? parsedTime(object.status?.lastObservationTime);
+    return {
+      object,
+      credentials: entry.credentials,
+      maxUnprotected: this.#maxUnprotected(entry),
+      maxStalenessMs:
+        object.spec.maxStaleness === undefined
+          ? Math.max(LEAST_STALENESS, 2 * sweepIntervalMs)
+          : parseDuration(object.spec.maxStaleness),
+      sweepIntervalMs,
+      ...(entry.credentialsChangedAt === undefined
+        ? {}
+        : { credentialsChangedAt: entry.credentialsChangedAt }),
+      ...(entry.listed ? { view: shared.snapshot } : {}),
+      ...(lastSuccessAt === undefined ? {} : { lastSuccessAt }),
+      ...(entry.lastFailure === undefined ? {} : { lastFailure: entry.lastFailure }),
+    };
+  }
+
+  sweepIntervalOf(object: TwilioAccount): number {
+    const { sweepInterval } = object.spec;
+    return sweepInterval === undefined ? this.#options.sweepIntervalMs : parseDuration(sweepInterval);
+  }
+
+  /** The smallest of those that have proved that they may see the account. */
+  #maxUnprotected(entry: AccountEntry): number {
+    const proved = this.entries().filter(
+      (other) => other.shared === entry.shared && (other.listed || other === entry),
+    );
+    return Math.min(...proved.map((other) => other.object.spec.maxUnprotected ?? DEFAULT_MAX_UNPROTECTED));
+  }
+
+  #connect(entry: AccountEntry, data: Readonly<Record<string, string>>): void {
+    const parsed = parseSecret(entry.object, data);
+    if (parsed.kind === "invalid") {
+      entry.credentials = { kind: "secretInvalid", message: parsed.message };
+      return;
+    }
+    entry.credentials = { kind: "unchecked" };
+    entry.client = this.#options.connect(entry.object, parsed.credentials);
+  }
+
+  #sharedOf(object: TwilioAccount): SharedAccount {
+    const { accountSid } = object.spec;
+    const known = this.#shared.get(accountSid);
+    if (known !== undefined) return known;
+    const shared: SharedAccount = {
+      accountSid,
+      snapshot: new AccountSnapshot(accountSid, { tagPrefixLength: OBJECT_PREFIX_LENGTH }),
+      lock: new Lock(),
+      lastSuccessAt: undefined,
+    };
+    this.#shared.set(accountSid, shared);
+    return shared;
+  }
+}
+
+export function keyOfAccount(namespace: string, name: string): string {
+  return `${namespace}/${name}`;
+}
+
+function parsedTime(text: string | undefined): number | undefined {
+  const time = Date.parse(text ?? "");
+  return Number.isNaN(time) ? undefined : time;
+}

@@ -1,0 +1,170 @@
+/** The objects of a cluster: caches filled by list and watch, and writes through the API server. */
+import { API_VERSION, FIELD_MANAGER, FINALIZER, GROUP, PLURALS, VERSION, type Kind } from "../api/names.ts";
+import type { AnyObject, ObjectKey } from "../api/objects.ts";
+import type { Clock } from "../lib/clock.ts";
+import { equal } from "../lib/equal.ts";
+import type { KubeClient } from "../kube/client.ts";
+import { isKind } from "../kube/errors.ts";
+import type { EventRecorder } from "../kube/events.ts";
+import { mergePatchOf } from "../kube/merge-patch.ts";
+import { isNewer } from "../kube/resource-version.ts";
+import type { Change } from "../kube/store.ts";
+import type { KubeObject, ResourceType } from "../kube/types.ts";
+import { ObjectIndex } from "./object-index.ts";
+import { objectKey, Overtaken, textOf, type Happening, type ObjectSource } from "./objects.ts";
+
+export function resourceType(kind: Kind): ResourceType {
+  return { group: GROUP, version: VERSION, plural: PLURALS[kind], kind, namespaced: true };
+}
+
+/** An object as the caches hold it. */
+export type Cached = AnyObject & KubeObject;
+
+export interface ClusterObjectsOptions {
+  readonly client: KubeClient;
+  readonly events: EventRecorder;
+  readonly clock: Clock;
+  /** Absent: all namespaces. */
+  readonly namespaces?: readonly string[];
+  /** Told after every change that is not our own write. */
+  readonly onChange: (object: AnyObject, previous: AnyObject | undefined, gone: boolean) => void;
+}
+
+/** How long a watch may lag behind our own writes. */
+const ECHO_MS = 60_000;
+
+export class ClusterObjects implements ObjectSource {
+  readonly objects = new ObjectIndex();
+  readonly #options: ClusterObjectsOptions;
+  /** When we last had an object from a write or a live read. */
+  readonly #readAt = new Map<string, number>();
+
+  constructor(options: ClusterObjectsOptions) {
+    this.#options = options;
+  }
+
+  /** To be called for every change that a cache reports. */
+  changed(change: Change<Cached>): void {
+    const { object } = change;
+    const before = this.objects.get(objectKey(object));
+    if (change.type === "deleted") {
+      if (before?.metadata.uid !== object.metadata.uid) return;
+      this.objects.remove(objectKey(object));
+      this.#options.onChange(object, before, true);
+      return;
+    }
+    if (before !== undefined && this.#isBehind(object, before)) return;
+    this.objects.put(object);
+    this.#options.onChange(object, before, false);
+  }
+
+  /** Is this an echo of a write or a live read of ours, or older than one? Not forever: etcd may have been restored. */
+  #isBehind(object: AnyObject, before: AnyObject): boolean {
+    if (before.metadata.uid !== object.metadata.uid) return false;
+    if (before.metadata.resourceVersion === object.metadata.resourceVersion) return true;
+    const readAt = this.#readAt.get(textOf(objectKey(object)));
+    if (readAt === undefined || this.#options.clock.now() - readAt > ECHO_MS) return false;
+    return isNewer(before.metadata.resourceVersion, object.metadata.resourceVersion);
+  }
+
+  get(key: ObjectKey): AnyObject | undefined {
+    return this.objects.get(key);
+  }
+
+  all(kind: Kind): readonly AnyObject[] {
+    return this.objects.all(kind);
+  }
+
+  async refresh(key: ObjectKey): Promise<AnyObject | undefined> {
+    const live = await this.#options.client.get<Cached>(resourceType(key.kind), key);
+    if (live === undefined) {
+      this.objects.remove(key);
+      return undefined;
+    }
+    return this.#accept(live);
+  }
+
+  async refreshAll(kind: Kind): Promise<void> {
+    const { client, namespaces } = this.#options;
+    const scopes = namespaces === undefined || namespaces.length === 0 ? [undefined] : namespaces;
+    for (const namespace of scopes) {
+      const { items } = await client.list<Cached>(
+        resourceType(kind),
+        namespace === undefined ? {} : { namespace },
+      );
+      for (const item of items) this.#accept(item);
+    }
+  }
+
+  async writeStatus(
+    object: AnyObject,
+    status: Readonly<Record<string, unknown>>,
+    exact = false,
+  ): Promise<AnyObject> {
+    const patch = mergePatchOf(object.status ?? {}, status);
+    if (patch === undefined) return object;
+    const { uid, resourceVersion } = object.metadata;
+    const preconditions = exact ? { uid, resourceVersion } : { uid };
+    const type = resourceType(object.kind);
+    return this.#write(object, () =>
+      this.#options.client.patchStatus<Cached>(type, object.metadata, patch, preconditions),
+    );
+  }
+
+  async setFinalizer(object: AnyObject, present: boolean): Promise<AnyObject | undefined> {
+    const { name, namespace, uid } = object.metadata;
+    const finalizers = present ? [FINALIZER] : [];
+    const apply = (): Promise<Cached> =>
+      this.#options.client.applyFinalizers<Cached>(
+        resourceType(object.kind),
+        { name, namespace, uid },
+        finalizers,
+        {
+          fieldManager: FIELD_MANAGER,
+        },
+      );
+    return this.#write(object, apply);
+  }
+
+  tell(object: AnyObject, happening: Happening): void {
+    const { namespace, name, uid } = object.metadata;
+    this.#options.events.record({
+      ...happening,
+      regarding: { apiVersion: API_VERSION, kind: object.kind, namespace, name, uid },
+    });
+  }
+
+  async #write(object: AnyObject, write: () => Promise<Cached>): Promise<AnyObject> {
+    try {
+      return this.#accept(await write());
+    } catch (error) {
+      if (isKind(error, "conflict") || isKind(error, "notFound"))
+        throw new Overtaken(`${textOf(objectKey(object))} was changed meanwhile`, { cause: error });
+      throw error;
+    }
+  }
+
+  /** A state newer than any the caches can show yet. What somebody else changed in it is told like any change. */
+  #accept(live: Cached): AnyObject {
+    const { managedFields: _, ...metadata } = live.metadata;
+    const object = { ...live, metadata } as unknown as AnyObject;
+    const before = this.objects.get(objectKey(object));
+    if (before !== undefined && this.#isBehind(object, before)) return before;
+    this.#readAt.set(textOf(objectKey(object)), this.#options.clock.now());
+    this.objects.put(object);
+    if (before === undefined || isChangedByOthers(object, before))
+      this.#options.onChange(object, before, false);
+    return object;
+  }
+}
+
+function isChangedByOthers(object: AnyObject, before: AnyObject): boolean {
+  const { metadata: now } = object;
+  const { metadata: then } = before;
+  return (
+    now.uid !== then.uid ||
+    now.generation !== then.generation ||
+    now.deletionTimestamp !== then.deletionTimestamp ||
+    !equal(now.annotations, then.annotations)
+  );
+}

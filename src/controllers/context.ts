@@ -1,0 +1,42 @@
+/** What every part of a pass works with; built once by the composition root. */
+import type { Clock } from "../lib/clock.ts";
+import type { Timings, World } from "../plan/world.ts";
+import type { Logger } from "../telemetry/log.ts";
+import type { Changes } from "../twilio/snapshot.ts";
+import type { AccountEntry, Accounts } from "./accounts.ts";
+import type { ProcessMemory } from "./memory.ts";
+import type { ObjectSource } from "./objects.ts";
+import type { Failure } from "../twilio/types.ts";
+
+export interface Context {
+  readonly source: ObjectSource;
+  readonly accounts: Accounts;
+  readonly memory: ProcessMemory;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly timings: Timings;
+  readonly ownerId: string;
+  readonly dryRun: boolean;
+  /** Observations begun before this count for no write (take-over of leadership, or start). */
+  readonly trustedSince: () => number;
+  /** A complete listing that begins now; the failure if it did not come. */
+  readonly list: (entry: AccountEntry) => Promise<Failure | undefined>;
+  /** Queues the objects that depend on what an answer has changed. */
+  readonly spread: (accountSid: string, changes: Changes) => void;
+}
+
+/** The World as it is now. */
+export function observe(context: Context): World {
+  const { source, accounts, memory } = context;
+  return {
+    now: context.clock.now(),
+    ownerId: context.ownerId,
+    trustedSince: context.trustedSince(),
+    timings: context.timings,
+    dryRun: context.dryRun,
+    objects: source.objects,
+    account: (namespace, name) => accounts.state(namespace, name),
+    lastWrite: (object) => memory.lastWrite(object),
+    watchedSince: (object, label) => memory.watchedSince(object, label),
+  };
+}

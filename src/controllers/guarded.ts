@@ -1,0 +1,143 @@
+/**
+ * The one procedure for steps that may take protection away, under the account's lock, every time:
+ *
+ *   live read of the objects → GET at Twilio → plan again → the same step, or drop it → finalizers and record → send
+ */
+import { isDeleting, type AnyObject, type EmergencyAddress, type Managed } from "../api/objects.ts";
+import { equal } from "../lib/equal.ts";
+import { hasFinalizer } from "../plan/deletion.ts";
+import { addressObjectOf } from "../plan/lookup.ts";
+import { plan } from "../plan/plan.ts";
+import { accountName } from "../plan/policy.ts";
+import type { NamedRuling } from "../plan/rule.ts";
+import { isWrite, type Look, type Step, type Write } from "../plan/step.ts";
+import type { Failure } from "../twilio/types.ts";
+import type { AccountEntry } from "./accounts.ts";
+import { observe, type Context } from "./context.ts";
+import { lookOnce, mark, sendPrepared, type Executed } from "./execute.ts";
+import { objectKey } from "./objects.ts";
+
+interface Guarded {
+  readonly entry: AccountEntry;
+  readonly object: Managed;
+  readonly ruling: NamedRuling;
+}
+
+export function guarded(context: Context, { entry, object, ruling }: Guarded): Promise<Executed> {
+  return entry.shared.lock.run(async () => {
+    await readLive(context, object);
+    const failure = await lookAgain(context, entry, ruling.step);
+    if (failure !== undefined) return { kind: "failed", failure };
+    const fresh = context.source.get(objectKey(object)) as Managed | undefined;
+    if (fresh === undefined) return { kind: "dropped" };
+    const again = plan(observe(context), fresh);
+    if (!equal(again.step, ruling.step)) return { kind: "dropped" };
+    return carryOut(context, { entry, object: fresh, ruling: again });
+  });
+}
+
+async function carryOut(context: Context, { entry, object, ruling }: Guarded): Promise<Executed> {
+  const { step } = ruling;
+  if (step.type === "ReleaseFinalizer") return { kind: "done", object: await mark(context, object, step) };
+  if (!isWrite(step)) return { kind: "dropped" };
+  const held =
+    step.type === "DisassociateAddress" && step.takesAway ? await holdObjects(context, object) : object;
+  return sendPrepared(context, { entry, object: held, ruling, step });
+}
+
+/** The object, its address object, its account, and every domain object: what a change of theirs could forbid. */
+async function readLive(context: Context, object: Managed): Promise<void> {
+  const { source } = context;
+  const { namespace } = object.metadata;
+  const reads: Promise<unknown>[] = [
+    source.refresh(objectKey(object)),
+    source.refresh({ kind: "TwilioAccount", namespace, name: accountName(object) }),
+    source.refreshAll("SIPDomainSetting"),
+  ];
+  const address = object.kind === "PhoneNumberBinding" ? object.spec.addressRef?.name : undefined;
+  if (address !== undefined)
+    reads.push(source.refresh({ kind: "EmergencyAddress", namespace, name: address }));
+  await Promise.all(reads);
+}
+
+/** From before the disassociation until protection is back, neither the binding nor its address object may vanish. */
+async function holdObjects(context: Context, object: Managed): Promise<Managed> {
+  if (object.kind === "PhoneNumberBinding") {
+    const address: EmergencyAddress | undefined = addressObjectOf(observe(context), object);
+    if (address !== undefined) await hold(context, address);
+  }
+  return (await hold(context, object)) as Managed;
+}
+
+async function hold(context: Context, object: AnyObject): Promise<AnyObject> {
+  if (hasFinalizer(object) || isDeleting(object)) return object;
+  return (await context.source.setFinalizer(object, true)) ?? object;
+}
+
+/** GET of all that the step concerns. Stops at the first failure. */
+async function lookAgain(context: Context, entry: AccountEntry, step: Step): Promise<Failure | undefined> {
+  if (!isWrite(step)) return undefined;
+  if (step.type === "DeleteAddress") return lookForUsers(context, entry, step.sid);
+  for (const look of looksFor(entry, step)) {
+    const failure = await lookOnce(context, entry, look);
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
+}
+
+function looksFor(entry: AccountEntry, step: Write): readonly Look[] {
+  const { snapshot } = entry.shared;
+  if ("domainSid" in step) {
+    const caller = snapshot.domain(step.domainSid)?.value.emergencyCallerSid;
+    const numbers = new Set([caller, "numberSid" in step ? step.numberSid : undefined]);
+    const looks: Look[] = [{ type: "GetDomain", sid: step.domainSid }];
+    for (const sid of numbers) if (sid !== undefined && sid !== null) looks.push({ type: "GetNumber", sid });
+    return looks;
+  }
+  if (!("numberSid" in step)) return [];
+  const domains = snapshot.domains().filter((domain) => domain.emergencyCallerSid === step.numberSid);
+  return [
+    { type: "GetNumber", sid: step.numberSid },
+    ...domains.map((domain): Look => ({ type: "GetDomain", sid: domain.sid })),
+  ];
+}
+
+/**
+ * Before an Address is deleted: a complete listing that begins now, a GET of each number that we know carried it, and
+ * Twilio's own list of its dependants. Any user at all is an answer of its own.
+ */
+async function lookForUsers(
+  context: Context,
+  entry: AccountEntry,
+  sid: string,
+): Promise<Failure | undefined> {
+  const { client } = entry;
+  if (client === undefined) return { kind: "notSent", message: "The account has no credentials." };
+  const listed = await context.list(entry);
+  if (listed !== undefined) return listed;
+  for (const numberSid of knownCarriers(context, entry, sid)) {
+    const failure = await lookOnce(context, entry, { type: "GetNumber", sid: numberSid });
+    if (failure !== undefined) return failure;
+  }
+  const dependants = await client.listDependentNumbers(sid);
+  if (!dependants.ok)
+    return dependants.failure.kind === "notFound" ? gone(context, entry, sid) : dependants.failure;
+  if (dependants.value.length === 0) return undefined;
+  const numbers = dependants.value.slice(0, 5).join(", ");
+  return { kind: "busy", message: `Twilio still lists numbers that depend on ${sid}: ${numbers}` };
+}
+
+async function gone(context: Context, entry: AccountEntry, sid: string): Promise<Failure | undefined> {
+  return lookOnce(context, entry, { type: "GetAddress", sid });
+}
+
+function knownCarriers(context: Context, entry: AccountEntry, sid: string): readonly string[] {
+  const bindings = context.source.objects.bindingsOf(entry.shared.accountSid);
+  return bindings
+    .filter(
+      ({ status }) =>
+        status?.appliedAddressSids?.includes(sid) === true || status?.emergencyAddressSid === sid,
+    )
+    .flatMap(({ status }) => status?.phoneNumberSid ?? [])
+    .slice(0, 1000);
+}

@@ -1,0 +1,267 @@
+/** The controllers of one process, wired: objects in, keys queued, passes made, accounts listed and polled. */
+import { KINDS } from "../api/names.ts";
+import { keyOf, type AnyObject, type TwilioAccount } from "../api/objects.ts";
+import type { Clock } from "../lib/clock.ts";
+import { accountName } from "../plan/policy.ts";
+import type { NamedRuling } from "../plan/rule.ts";
+import type { Timings } from "../plan/world.ts";
+import type { Result } from "../runtime/controller.ts";
+import type { WorkQueue } from "../runtime/queue.ts";
+import type { Logger } from "../telemetry/log.ts";
+import type { Changes } from "../twilio/snapshot.ts";
+import type { TwilioAccountClient } from "../twilio/types.ts";
+import { Accounts, type AccountEntry } from "./accounts.ts";
+import type { Context } from "./context.ts";
+import type { BasicCredentials, SecretState } from "./credentials.ts";
+import { lookOnce, noteRejection } from "./execute.ts";
+import { ProcessMemory } from "./memory.ts";
+import type { ObjectIndex } from "./object-index.ts";
+import type { ObjectSource } from "./objects.ts";
+import { Poller } from "./poll.ts";
+import { reconcile } from "./reconcile.ts";
+import { Sweeper } from "./sweep.ts";
+import { keysForChanges, keysForObject } from "./watches.ts";
+
+/** Secrets that accounts name. The first `onChange` given for a Secret is called whenever what is known of it changes. */
+export interface SecretSource {
+  watch(namespace: string, name: string, onChange: () => void): void;
+  state(namespace: string, name: string): SecretState;
+}
+
+export interface OperatorOptions {
+  readonly source: ObjectSource & { readonly objects: ObjectIndex };
+  readonly secrets: SecretSource;
+  readonly queue: WorkQueue;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly timings: Timings;
+  readonly ownerId: string;
+  readonly dryRun: boolean;
+  readonly sweepIntervalMs: number;
+  readonly pendingPollIntervalMs: number;
+  readonly probeIntervalMs: number;
+  readonly trustedSince: () => number;
+  readonly connect: (account: TwilioAccount, credentials: BasicCredentials) => TwilioAccountClient;
+}
+
+/** Lanes of the queue: lower is served first. */
+const LANE = { unprotected: 0, change: 10, observed: 20, sweep: 30 } as const;
+
+/** A pass for the account's counts at most this often. */
+const COVERAGE_PAUSE_MS = 1_000;
+const STALE_MARGIN_MS = 200;
+
+export class Operator {
+  readonly #options: OperatorOptions;
+  readonly #accounts: Accounts;
+  readonly #context: Context;
+  readonly #sweeper: Sweeper;
+  readonly #poller: Poller;
+  /** Keys that wait for the budget of an account. */
+  readonly #waiting = new Map<string, Set<string>>();
+  /** Cancels the staleness timer of an account. */
+  readonly #stale = new Map<AccountEntry, () => void>();
+  #running = false;
+
+  constructor(options: OperatorOptions) {
+    const { clock, log, random } = options;
+    this.#options = options;
+    this.#accounts = new Accounts({
+      clock,
+      sweepIntervalMs: options.sweepIntervalMs,
+      connect: options.connect,
+    });
+    this.#sweeper = new Sweeper({
+      clock,
+      random,
+      log,
+      intervalOf: (entry) => this.#accounts.sweepIntervalOf(entry.object),
+      probeIntervalMs: options.probeIntervalMs,
+      onListed: (entry, changes, news) => this.#listed(entry, changes, news),
+      onFailed: (entry) => this.#accountNews(entry),
+    });
+    this.#context = {
+      source: options.source,
+      accounts: this.#accounts,
+      memory: new ProcessMemory(),
+      clock,
+      log,
+      timings: options.timings,
+      ownerId: options.ownerId,
+      dryRun: options.dryRun,
+      trustedSince: options.trustedSince,
+      list: (entry) => this.#sweeper.list(entry),
+      spread: (sid, changes) => this.#spread(sid, changes, LANE.observed),
+    };
+    this.#poller = new Poller({
+      clock,
+      intervalMs: options.pendingPollIntervalMs,
+      look: async (entry, look) => void (await lookOnce(this.#context, entry, look)),
+      listNumbers: (entry) => this.#listNumbers(entry),
+    });
+  }
+
+  /** All objects that are there are looked at; from now on changes are acted upon. */
+  start(): void {
+    this.#running = true;
+    for (const kind of KINDS)
+      for (const object of this.#options.source.all(kind)) this.changed(object, undefined, false);
+  }
+
+  stop(): void {
+    this.#running = false;
+    this.#sweeper.stop();
+    this.#poller.stop();
+    for (const cancel of this.#stale.values()) cancel();
+  }
+
+  /** One pass over one key. */
+  reconcile(key: string): Promise<Result> {
+    return reconcile(
+      { context: this.#context, onRuling: (object, ruling) => this.#ruled(object, ruling) },
+      key,
+    );
+  }
+
+  /** An object came, changed or went by another hand than ours. */
+  changed(object: AnyObject, previous: AnyObject | undefined, gone: boolean): void {
+    if (!this.#running) return;
+    if (object.kind === "TwilioAccount") this.#accountChanged(object, gone);
+    if (gone) this.#forget(object);
+    const keys = keysForObject(this.#options.source.objects, object, gone ? undefined : previous);
+    for (const key of keys) if (!gone || key !== keyOf(object)) this.#options.queue.add(key, LANE.change);
+  }
+
+  #forget(object: AnyObject): void {
+    const key = keyOf(object);
+    this.#context.memory.forget(object);
+    this.#poller.drop(key);
+    this.#options.queue.forget(key);
+    for (const [sid, keys] of this.#waiting) if (keys.delete(key)) this.#wakeWaiting(sid);
+  }
+
+  #accountChanged(object: TwilioAccount, gone: boolean): void {
+    const { namespace, name } = object.metadata;
+    const known = this.#accounts.entry(namespace, name);
+    if (gone) {
+      if (known !== undefined) this.#endAccount(known);
+      this.#accounts.remove(object);
+      return;
+    }
+    const secretName = known?.object.spec.credentialsSecretRef.name;
+    const entry = this.#accounts.put(object);
+    this.#armStaleness(entry);
+    if (entry === known && secretName === object.spec.credentialsSecretRef.name) return;
+    if (known !== undefined && known !== entry) this.#endAccount(known);
+    const secret = object.spec.credentialsSecretRef.name;
+    this.#options.secrets.watch(namespace, secret, () => this.#secretChanged(namespace, secret));
+    this.#useSecret(entry);
+  }
+
+  #endAccount(entry: AccountEntry): void {
+    this.#sweeper.end(entry);
+    this.#stale.get(entry)?.();
+    this.#stale.delete(entry);
+  }
+
+  #secretChanged(namespace: string, secret: string): void {
+    const named = this.#accounts
+      .entries()
+      .filter(
+        ({ object }) =>
+          object.metadata.namespace === namespace && object.spec.credentialsSecretRef.name === secret,
+      );
+    for (const entry of named) this.#useSecret(entry);
+  }
+
+  #useSecret(entry: AccountEntry): void {
+    const { metadata, spec } = entry.object;
+    const changed = this.#accounts.useSecret(
+      entry,
+      this.#options.secrets.state(metadata.namespace, spec.credentialsSecretRef.name),
+    );
+    if (!changed) return;
+    this.#accountNews(entry);
+    if (entry.client !== undefined) this.#sweeper.begin(entry);
+  }
+
+  /** What is true of an account concerns all its objects. */
+  #accountNews(entry: AccountEntry): void {
+    this.#options.queue.add(keyOf(entry.object), LANE.change);
+    for (const object of this.#options.source.objects.objectsOfAccount(entry.object))
+      this.#options.queue.add(keyOf(object), LANE.change);
+  }
+
+  #listed(entry: AccountEntry, changes: Changes, news: boolean): void {
+    this.#armStaleness(entry);
+    if (news) this.#accountNews(entry);
+    else this.#options.queue.add(keyOf(entry.object), LANE.sweep);
+    this.#spread(entry.shared.accountSid, changes, LANE.sweep);
+  }
+
+  async #listNumbers(entry: AccountEntry): Promise<void> {
+    const answer = await entry.client?.listNumbers();
+    if (answer === undefined) return;
+    if (!answer.ok) {
+      noteRejection(entry, answer.failure);
+      return;
+    }
+    const changes = entry.shared.snapshot.mergeListing({
+      numbers: answer.value,
+      startedAt: answer.startedAt,
+    });
+    this.#spread(entry.shared.accountSid, changes, LANE.observed);
+  }
+
+  #spread(accountSid: string, changes: Changes, lane: number): void {
+    const index = this.#options.source.objects;
+    const shared = this.#accounts.entries().find((entry) => entry.shared.accountSid === accountSid)?.shared;
+    if (shared === undefined || changes.size === 0) return;
+    for (const key of keysForChanges(index, shared.snapshot, this.#options.ownerId, changes))
+      this.#options.queue.add(key, lane);
+    for (const account of index.accountsOf(accountSid))
+      this.#options.queue.addAfter(keyOf(account), COVERAGE_PAUSE_MS, LANE.sweep);
+    this.#wakeWaiting(accountSid);
+  }
+
+  /** Scheduling by the last plan of a pass: polling, and the line for the budget. */
+  #ruled(object: AnyObject, ruling: NamedRuling): void {
+    if (object.kind === "TwilioAccount") return;
+    const key = keyOf(object);
+    const entry = this.#accounts.entry(object.metadata.namespace, accountName(object));
+    if (entry === undefined) return;
+    this.#poller.set(key, entry, ruling.poll);
+    this.#noteWaiting(entry.shared.accountSid, key, ruling);
+  }
+
+  #noteWaiting(accountSid: string, key: string, ruling: NamedRuling): void {
+    const waiting = this.#waiting.get(accountSid) ?? new Set();
+    this.#waiting.set(accountSid, waiting);
+    if (ruling.reason === "WaitingForBudget") waiting.add(key);
+    else if (waiting.delete(key)) this.#wakeWaiting(accountSid);
+  }
+
+  /** Those that come first in the order: more than the budget could admit are not worth a look. */
+  #wakeWaiting(accountSid: string): void {
+    const waiting = this.#waiting.get(accountSid);
+    if (waiting === undefined || waiting.size === 0) return;
+    const admitted =
+      Math.max(...this.#accounts.entries().map((entry) => entry.object.spec.maxUnprotected ?? 1)) + 2;
+    for (const key of [...waiting].toSorted().slice(0, admitted))
+      this.#options.queue.add(key, LANE.unprotected);
+  }
+
+  /** Freshness runs on a timer: without a listing the account's objects are looked at when what they say is too old. */
+  #armStaleness(entry: AccountEntry): void {
+    const { namespace, name } = entry.object.metadata;
+    const state = this.#accounts.state(namespace, name);
+    this.#stale.get(entry)?.();
+    if (state?.lastSuccessAt === undefined || !this.#running) return;
+    const left = Math.max(0, state.lastSuccessAt + state.maxStalenessMs - this.#options.clock.now());
+    this.#stale.set(
+      entry,
+      this.#options.clock.after(left + STALE_MARGIN_MS, () => this.#accountNews(entry)),
+    );
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * Listing the accounts: one listing serves all objects of an account. It is made at the account's interval, at once for
+ * an account that is new or whose Secret has changed, and whenever a plan asks for one.
+ */
+import type { Clock } from "../lib/clock.ts";
+import { fullJitter } from "../lib/backoff.ts";
+import type { Logger } from "../telemetry/log.ts";
+import type { Failure } from "../twilio/types.ts";
+import type { AccountEntry } from "./accounts.ts";
+import type { Changes } from "../twilio/snapshot.ts";
+
+export interface SweepOptions {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly intervalOf: (entry: AccountEntry) => number;
+  /** Rejected credentials are tried again this often, in ms. */
+  readonly probeIntervalMs: number;
+  /** What a listing, or the lack of one, has changed. */
+  readonly onListed: (entry: AccountEntry, changes: Changes, first: boolean) => void;
+  readonly onFailed: (entry: AccountEntry) => void;
+}
+
+interface Plan {
+  cancel: () => void;
+  failures: number;
+  running: Promise<Failure | undefined> | undefined;
+}
+
+const BACKOFF = { baseMs: 1_000, capMs: 5 * 60_000 };
+
+export class Sweeper {
+  readonly #options: SweepOptions;
+  readonly #plans = new Map<AccountEntry, Plan>();
+  #stopped = false;
+
+  constructor(options: SweepOptions) {
+    this.#options = options;
+  }
+
+  /** Lists the account as soon as may be, and from then on at its interval. */
+  begin(entry: AccountEntry): void {
+    const plan = this.#planOf(entry);
+    plan.failures = 0;
+    this.#schedule(entry, plan, 0);
+  }
+
+  end(entry: AccountEntry): void {
+    this.#plans.get(entry)?.cancel();
+    this.#plans.delete(entry);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const plan of this.#plans.values()) plan.cancel();
+  }
+
+  /**
+   * A complete listing that begins now or later than this call. Resolves with the failure, if there was one. Callers
+   * that ask while one is running wait for the next, which they share.
+   */
+  async list(entry: AccountEntry): Promise<Failure | undefined> {
+    const plan = this.#planOf(entry);
+    if (plan.running !== undefined) await plan.running;
+    plan.running ??= this.#list(entry, plan).finally(() => {
+      plan.running = undefined;
+    });
+    return plan.running;
+  }
+
+  #planOf(entry: AccountEntry): Plan {
+    const known = this.#plans.get(entry);
+    if (known !== undefined) return known;
+    const plan: Plan = { cancel: () => {}, failures: 0, running: undefined };
+    this.#plans.set(entry, plan);
+    return plan;
+  }
+
+  #schedule(entry: AccountEntry, plan: Plan, ms: number): void {
+    plan.cancel();
+    if (this.#stopped || this.#plans.get(entry) !== plan) return;
+    plan.cancel = this.#options.clock.after(ms, () => void this.#tick(entry, plan));
+  }
+
+  async #tick(entry: AccountEntry, plan: Plan): Promise<void> {
+    if (entry.client === undefined) return;
+    const isRejected = entry.credentials.kind === "rejected";
+    if (isRejected && !(await this.#probe(entry))) {
+      this.#schedule(entry, plan, this.#options.probeIntervalMs);
+      return;
+    }
+    const failure = await this.list(entry);
+    this.#schedule(entry, plan, this.#pause(entry, plan, failure));
+  }
+
+  #pause(entry: AccountEntry, plan: Plan, failure: Failure | undefined): number {
+    if (failure === undefined) return this.#jittered(this.#options.intervalOf(entry));
+    if (failure.kind === "unauthorized") return this.#options.probeIntervalMs;
+    return fullJitter(plan.failures, this.#options.random, BACKOFF);
+  }
+
+  /** Many accounts must not be listed in the same second for ever. */
+  #jittered(ms: number): number {
+    return ms * (0.95 + 0.1 * this.#options.random());
+  }
+
+  async #probe(entry: AccountEntry): Promise<boolean> {
+    const answer = await entry.client?.probe();
+    if (answer === undefined || !answer.ok) return false;
+    entry.credentials = { kind: "unchecked" };
+    return true;
+  }
+
+  async #list(entry: AccountEntry, plan: Plan): Promise<Failure | undefined> {
+    const { client, shared } = entry;
+    if (client === undefined) return undefined;
+    const [numbers, addresses, domains] = await Promise.all([
+      client.listNumbers(),
+      client.listAddresses(),
+      client.listDomains(),
+    ]);
+    if (!numbers.ok || !addresses.ok || !domains.ok) {
+      const failed = [numbers, addresses, domains].find((answer) => !answer.ok);
+      return this.#failed(entry, plan, failed as { readonly failure: Failure });
+    }
+    const startedAt = Math.min(numbers.startedAt, addresses.startedAt, domains.startedAt);
+    const changes = shared.snapshot.mergeListing({
+      numbers: numbers.value,
+      addresses: addresses.value,
+      domains: domains.value,
+      startedAt,
+    });
+    const first = !entry.listed && shared.snapshot.listedAt !== undefined;
+    const healed = entry.credentials.kind !== "ok" || entry.lastFailure !== undefined;
+    plan.failures = 0;
+    entry.listed ||= first;
+    entry.credentials = { kind: "ok" };
+    entry.lastFailure = undefined;
+    shared.lastSuccessAt = startedAt;
+    this.#options.onListed(entry, changes, first || healed);
+    return undefined;
+  }
+
+  async #failed(
+    entry: AccountEntry,
+    plan: Plan,
+    { failure }: { readonly failure: Failure },
+  ): Promise<Failure> {
+    plan.failures += 1;
+    entry.lastFailure = failure;
+    if (
+      failure.kind === "unauthorized" ||
+      (failure.kind === "forbidden" && (await this.#isLockedOut(entry)))
+    ) {
+      entry.credentials = { kind: "rejected", failure };
+    }
+    const { namespace, name } = entry.object.metadata;
+    const { kind, code, requestId, httpStatus } = failure;
+    this.#options.log.warn(
+      { account: `${namespace}/${name}`, kind, code, requestId, httpStatus },
+      "listing the account failed",
+    );
+    this.#options.onFailed(entry);
+    return failure;
+  }
+
+  /** 403 on a listing may be a missing permission; 403 on the account itself means that nothing works. */
+  async #isLockedOut(entry: AccountEntry): Promise<boolean> {
+    const answer = await entry.client?.probe();
+    return (
+      answer !== undefined &&
+      !answer.ok &&
+      (answer.failure.kind === "forbidden" || answer.failure.kind === "unauthorized")
+    );
+  }
+}

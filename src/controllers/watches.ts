@@ -1,0 +1,167 @@
+/** Which objects have to be looked at when something changes: an object, a thing at Twilio, an account. */
+import {
+  isDeleting,
+  keyOf,
+  type AnyObject,
+  type Managed,
+  type PhoneNumberBinding,
+  type SIPDomainSetting,
+} from "../api/objects.ts";
+import { equal } from "../lib/equal.ts";
+import { objectPrefix } from "../plan/tag.ts";
+import type { Changes } from "../twilio/snapshot.ts";
+import type { AccountView } from "../twilio/types.ts";
+import type { ObjectIndex } from "./object-index.ts";
+
+/** Keys that depend on an object that came, changed or went. */
+export function keysForObject(
+  index: ObjectIndex,
+  object: AnyObject,
+  previous: AnyObject | undefined,
+): ReadonlySet<string> {
+  const keys = new Set<string>();
+  if (previous === undefined || isMoreThanStatus(object, previous)) keys.add(keyOf(object));
+  if (object.kind === "TwilioAccount") return addAll(keys, index.objectsOfAccount(object));
+  if (previous !== undefined && !concernsOthers(object, previous)) return keys;
+  switch (object.kind) {
+    case "EmergencyAddress":
+      return addAll(keys, index.bindingsReferringTo(object));
+    case "PhoneNumberBinding":
+      return addAll(keys, neighboursOfBinding(index, object, previous as PhoneNumberBinding | undefined));
+    case "SIPDomainSetting":
+      return addAll(keys, neighboursOfDomain(index, object));
+  }
+}
+
+function addAll(keys: Set<string>, objects: readonly AnyObject[]): ReadonlySet<string> {
+  for (const object of objects) keys.add(keyOf(object));
+  return keys;
+}
+
+/** Our own status patches never come here; another hand's (a restored backup, a second leader's) do. */
+function isMoreThanStatus(object: AnyObject, previous: AnyObject): boolean {
+  return (
+    object.metadata.uid !== previous.metadata.uid ||
+    object.metadata.resourceVersion !== previous.metadata.resourceVersion
+  );
+}
+
+/** Of a status only what other objects' plans read. */
+function concernsOthers(object: Managed, previous: AnyObject): boolean {
+  const now = object.status as Record<string, unknown> | undefined;
+  const then = previous.status as Record<string, unknown> | undefined;
+  const read = ["operation", "previousAddressSid", "failedTargets", "sid", "retry"];
+  return (
+    object.metadata.generation !== previous.metadata.generation ||
+    isDeleting(object) !== isDeleting(previous) ||
+    !equal(object.metadata.annotations, previous.metadata.annotations) ||
+    read.some((field) => !equal(now?.[field], then?.[field]))
+  );
+}
+
+function neighboursOfBinding(
+  index: ObjectIndex,
+  binding: PhoneNumberBinding,
+  previous: PhoneNumberBinding | undefined,
+): readonly AnyObject[] {
+  const { namespace, name } = binding.metadata;
+  const account = index.accountSidOf(binding);
+  const refs = [binding.spec.addressRef?.name, previous?.spec.addressRef?.name];
+  const addresses = refs.flatMap((ref) => (ref === undefined ? [] : (index.address(namespace, ref) ?? [])));
+  if (account === undefined) return addresses;
+  const { phoneNumberSid, phoneNumber } = { ...binding.status, ...binding.spec };
+  const number = {
+    ...(phoneNumberSid === undefined ? {} : { sid: phoneNumberSid }),
+    ...(phoneNumber === undefined ? {} : { phoneNumber }),
+  };
+  const rivals = index.bindingsNaming(account, number).filter((other) => other.metadata.name !== name);
+  const domains = index.domainsOf(account).filter((domain) => usesCaller(domain, binding));
+  return [...addresses, ...rivals, ...domains];
+}
+
+function usesCaller(domain: SIPDomainSetting, binding: PhoneNumberBinding): boolean {
+  const named =
+    domain.metadata.namespace === binding.metadata.namespace &&
+    domain.spec.emergencyCallerRef?.name === binding.metadata.name;
+  return (
+    named ||
+    (domain.status?.emergencyCallerSid !== undefined &&
+      domain.status.emergencyCallerSid === binding.status?.phoneNumberSid)
+  );
+}
+
+/** Bindings that may wait for this domain, and other objects that claim it. */
+function neighboursOfDomain(index: ObjectIndex, domain: SIPDomainSetting): readonly AnyObject[] {
+  const account = index.accountSidOf(domain);
+  if (account === undefined) return [];
+  const named = domain.spec.emergencyCallerRef?.name;
+  const caller = named === undefined ? undefined : index.binding(domain.metadata.namespace, named);
+  const sid = domain.status?.emergencyCallerSid;
+  const present =
+    sid === undefined
+      ? []
+      : index.bindingsOf(account).filter((binding) => binding.status?.phoneNumberSid === sid);
+  const rivals = index.domainsOf(account).filter((other) => keyOf(other) !== keyOf(domain));
+  return [...(caller === undefined ? [] : [caller]), ...present, ...rivals];
+}
+
+/** Keys whose slice of an account's snapshot has changed. */
+export function keysForChanges(
+  index: ObjectIndex,
+  view: AccountView,
+  ownerId: string,
+  changes: Changes,
+): ReadonlySet<string> {
+  const keys = new Set<string>();
+  if (changes.size === 0) return keys;
+  const account = view.accountSid;
+  for (const changed of changes) {
+    const number = view.number(changed)?.value ?? view.numberByPhoneNumber(changed)?.value;
+    const named = number ?? { sid: changed, phoneNumber: changed };
+    for (const binding of index.bindingsNaming(account, named)) {
+      keys.add(keyOf(binding));
+      for (const neighbour of neighboursOfBinding(index, binding, undefined)) keys.add(keyOf(neighbour));
+    }
+  }
+  if ([...changes].some((changed) => changed.startsWith("SD"))) addAll(keys, domainsAndCallers(index, view));
+  addAll(keys, changedAddresses(index, { view, ownerId, changes }));
+  return keys;
+}
+
+function domainsAndCallers(index: ObjectIndex, view: AccountView): readonly AnyObject[] {
+  const callers = view.domains().flatMap((domain) => {
+    const number =
+      domain.emergencyCallerSid === null ? undefined : view.number(domain.emergencyCallerSid)?.value;
+    return number === undefined ? [] : index.bindingsNaming(view.accountSid, number);
+  });
+  return [...index.domainsOf(view.accountSid), ...callers];
+}
+
+/** Address objects whose Addresses changed, with the bindings that refer to them. */
+function changedAddresses(
+  index: ObjectIndex,
+  {
+    view,
+    ownerId,
+    changes,
+  }: { readonly view: AccountView; readonly ownerId: string; readonly changes: Changes },
+): readonly AnyObject[] {
+  const names = [...changes]
+    .filter((changed) => changed.startsWith("AD"))
+    .map((sid) => view.address(sid)?.value.friendlyName ?? "");
+  const gone = [...changes].some(
+    (changed) => changed.startsWith("AD") && view.address(changed) === undefined,
+  );
+  if (names.length === 0) return [];
+  const touched = index.addressesOf(view.accountSid).filter((object) => {
+    const { namespace, name } = object.metadata;
+    const prefix = objectPrefix(ownerId, namespace, name);
+    const sids = [object.spec.sid, object.status?.sid];
+    return (
+      gone ||
+      sids.some((sid) => sid !== undefined && changes.has(sid)) ||
+      names.some((friendlyName) => friendlyName.startsWith(prefix))
+    );
+  });
+  return touched.flatMap((object) => [object, ...index.bindingsReferringTo(object)]);
+}

@@ -1,0 +1,57 @@
+/** Clients of accounts. All clients of one account, with whatever credentials, share its flow control. */
+import type { Clock } from "../lib/clock.ts";
+import { AccountClient } from "./client.ts";
+import { ConcurrencyGate } from "./concurrency.ts";
+import { Http } from "./http.ts";
+import type { TwilioAccountClient } from "./types.ts";
+
+export interface ConnectOptions {
+  readonly accountSid: string;
+  readonly credentials: { readonly username: string; readonly password: string };
+  /** 1..100: requests of the account under way at a time. */
+  readonly maxConcurrentRequests: number;
+  /** Where the API is, for emulators and gateways; region and edge do not count then. */
+  readonly baseUrl?: string;
+  readonly region?: string;
+  readonly edge?: string;
+}
+
+export interface AccountClients {
+  connect(options: ConnectOptions): TwilioAccountClient;
+  close(): Promise<void>;
+}
+
+export function createAccountClients(options: {
+  readonly clock: Clock;
+  readonly userAgent: string;
+  readonly fence?: () => number;
+}): AccountClients {
+  const { clock, userAgent, fence } = options;
+  const http = new Http({ clock, userAgent });
+  const gates = new Map<string, ConcurrencyGate>();
+  return {
+    connect: ({ accountSid, credentials, maxConcurrentRequests, ...where }) => {
+      const gate = gates.get(accountSid) ?? new ConcurrencyGate(clock, maxConcurrentRequests);
+      gate.setCeiling(maxConcurrentRequests);
+      gates.set(accountSid, gate);
+      return new AccountClient({
+        accountSid,
+        credentials,
+        baseUrl: baseUrlOf(where),
+        http,
+        gate,
+        clock,
+        ...(fence === undefined ? {} : { fence }),
+      });
+    },
+    close: () => http.close(),
+  };
+}
+
+/** `api.{edge}.{region}.twilio.com`; an edge without a region means region us1, as Twilio documents it. */
+function baseUrlOf({ baseUrl, region, edge }: Pick<ConnectOptions, "baseUrl" | "region" | "edge">): string {
+  if (baseUrl !== undefined) return baseUrl;
+  if (edge === undefined)
+    return region === undefined ? "https://api.twilio.com" : `https://api.${region}.twilio.com`;
+  return `https://api.${edge}.${region ?? "us1"}.twilio.com`;
+}

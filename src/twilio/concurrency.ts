@@ -1,0 +1,97 @@
+/**
+ * How many requests of one account are under way at a time. Twilio limits concurrency per account and does not say to
+ * what: the limit is found by additive increase and multiplicative decrease, below the configured ceiling.
+ */
+import type { Clock } from "../lib/clock.ts";
+
+/** Who goes first when requests must wait: lower numbers. */
+export const LANE = { write: 0, look: 1, sweep: 2 } as const;
+
+interface Waiter {
+  readonly lane: number;
+  readonly go: () => void;
+}
+
+/** A 429 halves the limit once per this time, not once for each request that was under way together. */
+const DECREASE_PAUSE_MS = 1_000;
+/** After a 429 without Retry-After nothing is sent for so long. */
+const PAUSE_MS = 250;
+
+export class ConcurrencyGate {
+  readonly #clock: Clock;
+  #ceiling: number;
+  #limit: number;
+  #active = 0;
+  #waiting: Waiter[] = [];
+  #decreasedAt = Number.NEGATIVE_INFINITY;
+  #pausedUntil = 0;
+  #cancelPause: (() => void) | undefined;
+
+  constructor(clock: Clock, ceiling: number) {
+    this.#clock = clock;
+    this.#ceiling = ceiling;
+    this.#limit = ceiling;
+  }
+
+  /** Another ceiling; the limit follows it down at once and up by success. */
+  setCeiling(ceiling: number): void {
+    this.#ceiling = ceiling;
+    this.#limit = Math.min(this.#limit, ceiling);
+  }
+
+  get limit(): number {
+    return Math.floor(this.#limit);
+  }
+
+  /** Runs the work when there is room for it. `work` tells by its result whether Twilio throttled it. */
+  async run<T extends { readonly throttledForMs?: number | undefined; readonly throttled: boolean }>(
+    lane: number,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    await this.#enter(lane);
+    try {
+      const result = await work();
+      if (result.throttled) this.#decrease(result.throttledForMs);
+      else this.#limit = Math.min(this.#ceiling, this.#limit + 1 / Math.max(1, this.#limit));
+      return result;
+    } finally {
+      this.#active -= 1;
+      this.#admit();
+    }
+  }
+
+  #enter(lane: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ lane, go: resolve });
+      this.#admit();
+    });
+  }
+
+  #admit(): void {
+    const now = this.#clock.now();
+    if (now < this.#pausedUntil) {
+      this.#cancelPause ??= this.#clock.after(this.#pausedUntil - now, () => {
+        this.#cancelPause = undefined;
+        this.#admit();
+      });
+      return;
+    }
+    while (this.#active < Math.max(1, this.limit) && this.#waiting.length > 0) {
+      const best = this.#waiting.reduce(
+        (first, waiter, index) => (waiter.lane < (this.#waiting[first]?.lane ?? 0) ? index : first),
+        0,
+      );
+      const [next] = this.#waiting.splice(best, 1);
+      this.#active += 1;
+      next?.go();
+    }
+  }
+
+  #decrease(retryAfterMs: number | undefined): void {
+    const now = this.#clock.now();
+    this.#pausedUntil = Math.max(this.#pausedUntil, now + (retryAfterMs ?? PAUSE_MS));
+    if (now - this.#decreasedAt < DECREASE_PAUSE_MS) return;
+    this.#decreasedAt = now;
+    this.#limit = Math.max(1, this.#limit / 2);
+  }
+}

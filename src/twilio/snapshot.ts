@@ -1,0 +1,221 @@
+/**
+ * What is known of one account, merged from listings and direct looks. Newer evidence replaces older; evidence is dated
+ * by the beginning of the request that brought it.
+ *
+ * - A listing says nothing about a resource that was written to after it began.
+ * - A resource that a listing lacks is only `missing`: gone it is when a direct GET says 404.
+ * - A listing that has shrunk by more than a fifth, or to nothing, is suspect until a second one agrees with it.
+ */
+import { equal } from "../lib/equal.ts";
+import { Collection } from "./collection.ts";
+import type { AccountView, AddressRecord, DomainRecord, NumberRecord, Observation } from "./types.ts";
+
+/** Sids of the resources (and names of look-ups without result) that are not as they were. */
+export type Changes = ReadonlySet<string>;
+
+export interface Listing {
+  readonly numbers: readonly NumberRecord[];
+  /** Absent: only the numbers were listed. */
+  readonly addresses?: readonly AddressRecord[];
+  readonly domains?: readonly DomainRecord[];
+  /** Beginning of the first request. */
+  readonly startedAt: number;
+}
+
+export interface SnapshotOptions {
+  /** How many characters of a FriendlyName are the key of `addressesNamed`. */
+  readonly tagPrefixLength: number;
+}
+
+/** More than this part of a listing missing in the next one is not believed at once. */
+const SUSPICIOUS_LOSS = 0.2;
+
+export class AccountSnapshot implements AccountView {
+  readonly accountSid: string;
+  readonly #written = new Map<string, number>();
+  readonly #absent = new Map<string, number>();
+  readonly #numbers: Collection<NumberRecord>;
+  readonly #addresses: Collection<AddressRecord>;
+  readonly #domains: Collection<DomainRecord>;
+  /** Sizes of the last complete listing, believed or not. */
+  #sizes: readonly number[] | undefined;
+  #suspect = false;
+  #listedAt: number | undefined;
+
+  constructor(accountSid: string, { tagPrefixLength }: SnapshotOptions) {
+    this.accountSid = accountSid;
+    this.#numbers = new Collection({
+      phoneNumber: (record) => [record.phoneNumber],
+      address: (record) =>
+        [...new Set([record.emergencyAddressSid, record.addressSid])].filter((sid) => sid !== null),
+    });
+    this.#addresses = new Collection({ tag: (record) => [record.friendlyName.slice(0, tagPrefixLength)] });
+    this.#domains = new Collection({ name: (record) => [record.domainName] });
+  }
+
+  get listedAt(): number | undefined {
+    return this.#listedAt;
+  }
+
+  get suspect(): boolean {
+    return this.#suspect;
+  }
+
+  get numberCount(): number {
+    return this.#numbers.size;
+  }
+
+  number(sid: string): Observation<NumberRecord> | undefined {
+    return this.#numbers.get(sid);
+  }
+
+  numberByPhoneNumber(phoneNumber: string): Observation<NumberRecord> | undefined {
+    return this.#numbers.byIndex("phoneNumber", phoneNumber)[0];
+  }
+
+  numbersAt(addressSid: string): readonly NumberRecord[] {
+    return this.#numbers.byIndex("address", addressSid).map((seen) => seen.value);
+  }
+
+  address(sid: string): Observation<AddressRecord> | undefined {
+    return this.#addresses.get(sid);
+  }
+
+  addressesNamed(prefix: string): readonly Observation<AddressRecord>[] {
+    return this.#addresses.byIndex("tag", prefix);
+  }
+
+  domain(sid: string): Observation<DomainRecord> | undefined {
+    return this.#domains.get(sid);
+  }
+
+  domainByName(domainName: string): Observation<DomainRecord> | undefined {
+    return this.#domains.byIndex("name", domainName)[0];
+  }
+
+  domains(): readonly DomainRecord[] {
+    return [...this.#domains.values()].map((seen) => seen.value);
+  }
+
+  *numbers(): Iterable<NumberRecord> {
+    for (const seen of this.#numbers.values()) yield seen.value;
+  }
+
+  absentAt(nameOrSid: string): number | undefined {
+    return this.#absent.get(nameOrSid);
+  }
+
+  writtenAt(nameOrSid: string): number | undefined {
+    return this.#written.get(nameOrSid);
+  }
+
+  /** To be called right before a write is sent. */
+  noteWrite(nameOrSid: string, startedAt: number): void {
+    this.#written.set(nameOrSid, startedAt);
+  }
+
+  mergeNumber(record: NumberRecord, startedAt: number): Changes {
+    return this.#merge(this.#numbers, record, startedAt, [record.phoneNumber]);
+  }
+
+  mergeAddress(record: AddressRecord, startedAt: number): Changes {
+    return this.#merge(this.#addresses, record, startedAt, [record.friendlyName]);
+  }
+
+  mergeDomain(record: DomainRecord, startedAt: number): Changes {
+    return this.#merge(this.#domains, record, startedAt, [record.domainName]);
+  }
+
+  /** A direct look said 404, or found nothing under this name. */
+  noteAbsent(nameOrSid: string, startedAt: number): Changes {
+    const known =
+      this.#numbers.get(nameOrSid) ?? this.#addresses.get(nameOrSid) ?? this.#domains.get(nameOrSid);
+    if (known !== undefined && known.observedAt > startedAt) return new Set();
+    const first = !this.#absent.has(nameOrSid);
+    this.#absent.set(nameOrSid, Math.max(startedAt, this.#absent.get(nameOrSid) ?? 0));
+    for (const collection of [this.#numbers, this.#addresses, this.#domains]) collection.remove(nameOrSid);
+    return first || known !== undefined ? new Set([nameOrSid]) : new Set();
+  }
+
+  mergeListing(listing: Listing): Changes {
+    const { numbers, addresses, domains, startedAt } = listing;
+    const changes = new Set<string>();
+    for (const record of numbers) this.#mergeListed(this.#numbers, record, startedAt, changes);
+    for (const record of addresses ?? []) this.#mergeListed(this.#addresses, record, startedAt, changes);
+    for (const record of domains ?? []) this.#mergeListed(this.#domains, record, startedAt, changes);
+    if (addresses === undefined || domains === undefined) return changes;
+    this.#judge([numbers.length, addresses.length, domains.length]);
+    if (this.#suspect) return changes;
+    this.#listedAt = Math.max(startedAt, this.#listedAt ?? 0);
+    this.#markMissing(this.#numbers, numbers, startedAt, changes);
+    this.#markMissing(this.#addresses, addresses, startedAt, changes);
+    this.#markMissing(this.#domains, domains, startedAt, changes);
+    return changes;
+  }
+
+  /** Shrunk against what is believed, and not confirmed by the listing before: suspect. */
+  #judge(sizes: readonly number[]): void {
+    const known = [this.#numbers, this.#addresses, this.#domains].map((collection) => collection.presentSize);
+    const isShrunk = (size: number, before: number): boolean =>
+      size < before * (1 - SUSPICIOUS_LOSS) || (size === 0 && before > 0);
+    const shrunk =
+      this.#listedAt !== undefined && sizes.some((size, index) => isShrunk(size, known[index] ?? 0));
+    const agrees =
+      this.#suspect &&
+      this.#sizes !== undefined &&
+      sizes.every((size, index) => !isShrunk(size, this.#sizes?.[index] ?? 0));
+    this.#suspect = shrunk && !agrees;
+    this.#sizes = sizes;
+  }
+
+  #mergeListed<T extends { readonly sid: string }>(
+    collection: Collection<T>,
+    record: T,
+    startedAt: number,
+    changes: Set<string>,
+  ): void {
+    if ((this.#written.get(record.sid) ?? 0) > startedAt) return;
+    for (const change of this.#merge(collection, record, startedAt, [])) changes.add(change);
+  }
+
+  #merge<T extends { readonly sid: string }>(
+    collection: Collection<T>,
+    record: T,
+    startedAt: number,
+    names: readonly string[],
+  ): Changes {
+    const known = collection.get(record.sid);
+    const absentAt = this.#absent.get(record.sid);
+    if (
+      (known !== undefined && known.observedAt > startedAt) ||
+      (absentAt !== undefined && absentAt > startedAt)
+    )
+      return new Set();
+    for (const name of [record.sid, ...names]) this.#absent.delete(name);
+    const isSame = known !== undefined && equal(known.value, record);
+    collection.put(isSame ? known.value : record, startedAt);
+    return isSame && !known.missing ? new Set() : new Set([record.sid]);
+  }
+
+  #markMissing<T extends { readonly sid: string }>(
+    collection: Collection<T>,
+    listed: readonly T[],
+    startedAt: number,
+    changes: Set<string>,
+  ): void {
+    if (listed.length === collection.presentSize) return;
+    const present = new Set(listed.map((record) => record.sid));
+    for (const seen of [...collection.values()]) {
+      const { sid } = seen.value;
+      if (
+        present.has(sid) ||
+        seen.missing ||
+        seen.observedAt > startedAt ||
+        (this.#written.get(sid) ?? 0) > startedAt
+      )
+        continue;
+      collection.markMissing(sid);
+      changes.add(sid);
+    }
+  }
+}
