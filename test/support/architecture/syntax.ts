@@ -54,8 +54,7 @@ function isNode(value: unknown): value is Node {
 }
 
 function importOf(node: Node): Import[] {
-  if (node.type === "CallExpression" && isName(node["callee"], "require"))
-    return [required(node["arguments"])];
+  if (isRequire(node)) return [required(node["arguments"])];
   if (!isNode(node["source"])) return [];
   const from = node["source"]["value"];
   switch (node.type) {
