@@ -104,11 +104,18 @@ export class ClusterObjects implements ObjectSource {
     const patch = mergePatchOf(object.status ?? {}, status);
     if (patch === undefined) return object;
     const { uid, resourceVersion } = object.metadata;
-    const preconditions = exact ? { uid, resourceVersion } : { uid };
     const type = resourceType(object.kind);
-    return this.#write(object, () =>
-      this.#options.client.patchStatus<Cached>(type, object.metadata, patch, preconditions),
-    );
+    const { client } = this.#options;
+    const strict = (): Promise<Cached> =>
+      client.patchStatus<Cached>(type, object.metadata, patch, { uid, resourceVersion });
+    if (exact) return this.#write(object, strict);
+    try {
+      return this.#accept(await strict());
+    } catch (error) {
+      if (!isKind(error, "conflict")) throw error;
+      // Somebody else has changed the object. What an answer of Twilio's left behind must not be lost for that.
+      return this.#write(object, () => client.patchStatus<Cached>(type, object.metadata, patch, { uid }));
+    }
   }
 
   async setFinalizer(object: AnyObject, present: boolean): Promise<AnyObject | undefined> {
