@@ -29,7 +29,7 @@ export function factsOf(path: string, source: string): Facts {
   collect(program as unknown as Node, undefined, nodes);
   return {
     imports: nodes.flatMap(({ node }) => importOf(node)),
-    impurities: [...new Set(nodes.flatMap(({ node, parent }) => impurityOf(node, parent)))],
+    impurities: [...new Set(nodes.flatMap(impuritiesOf))],
     readsEnvironment: nodes.some(({ node }) => isEnvironment(node)),
     text: source,
   };
@@ -86,29 +86,33 @@ function required(given: unknown): Import {
   return { from: typeof from === "string" ? from : "a computed path", typeOnly: false };
 }
 
-function impurityOf(node: Node, parent: Node | undefined): string[] {
-  if (node["async"] === true) return ["async"];
-  if (node.type === "AwaitExpression" || node["await"] === true) return ["await"];
-  if (node.type === "NewExpression" && isName(node["callee"], "Date") && isEmpty(node["arguments"]))
-    return ["new Date()"];
-  if (node.type === "CallExpression" && isName(node["callee"], "Date")) return ["Date()"];
-  if (isMember(node, "Date", "now")) return ["Date.now"];
-  if (isMember(node, "Math", "random")) return ["Math.random"];
+const IMPURE_SHAPES: readonly [what: string, found: (node: Node) => boolean][] = [
+  ["async", (node) => node["async"] === true],
+  ["await", (node) => node.type === "AwaitExpression" || node["await"] === true],
+  [
+    "new Date()",
+    (node) => node.type === "NewExpression" && isName(node["callee"], "Date") && takesNothing(node),
+  ],
+  ["Date()", (node) => node.type === "CallExpression" && isName(node["callee"], "Date")],
+  ["Date.now", (node) => isMember(node, "Date", "now")],
+  ["Math.random", (node) => isMember(node, "Math", "random")],
+];
+
+function impuritiesOf({ node, parent }: Located): string[] {
+  const shapes = IMPURE_SHAPES.filter(([, found]) => found(node)).map(([what]) => what);
   const name = node.type === "Identifier" ? String(node["name"]) : "";
-  return IMPURE_NAMES.has(name) && isReference(node, parent) ? [name] : [];
+  return IMPURE_NAMES.has(name) && isReference(node, parent) ? [...shapes, name] : shapes;
 }
+
+const KEYED = new Set(["Property", "PropertyDefinition", "MethodDefinition"]);
 
 /** A name that stands for a value, neither a type nor the key of a property. */
 function isReference(node: Node, parent: Node | undefined): boolean {
-  if (parent === undefined || parent.type.startsWith("TS")) return parent?.type === "TSAsExpression";
-  if (parent.type === "MemberExpression") return parent["object"] === node || parent["computed"] === true;
-  if (
-    parent.type === "Property" ||
-    parent.type === "PropertyDefinition" ||
-    parent.type === "MethodDefinition"
-  )
-    return parent["value"] === node || parent["shorthand"] === true || parent["computed"] === true;
-  return true;
+  if (parent === undefined) return false;
+  if (parent.type.startsWith("TS")) return parent.type.endsWith("Expression");
+  if (parent["computed"] === true || parent["shorthand"] === true) return true;
+  if (parent.type === "MemberExpression") return parent["object"] === node;
+  return KEYED.has(parent.type) ? parent["value"] === node : true;
 }
 
 function isEnvironment(node: Node): boolean {
@@ -126,6 +130,6 @@ function isName(node: unknown, name: string): boolean {
   return isNode(node) && node.type === "Identifier" && node["name"] === name;
 }
 
-function isEmpty(list: unknown): boolean {
-  return Array.isArray(list) && list.length === 0;
+function takesNothing(call: Node): boolean {
+  return Array.isArray(call["arguments"]) && call["arguments"].length === 0;
 }

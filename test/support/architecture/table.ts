@@ -34,10 +34,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   runtime: { imports: ["lib", "telemetry"] },
   controllers: { imports: ["lib", "api", "plan", "telemetry", "twilio", "kube", "runtime"] },
   cli: {
-    imports: ["lib", "api", "plan", "controllers", "telemetry", "twilio", "kube", "emulator"].concat(
-      "config.ts",
-      "version.ts",
-    ),
+    imports: [
+      ...["lib", "api", "plan", "controllers", "telemetry", "twilio", "kube", "emulator"],
+      ...["config.ts", "version.ts"],
+    ],
     packages: ["commander", "yaml"],
   },
   emulator: { imports: ["lib"], packages: ["hono", "@hono/node-server", "yaml"] },
