@@ -4,6 +4,7 @@
  */
 import type { TwilioAccount } from "../api/objects.ts";
 import type { Clock } from "../lib/clock.ts";
+import { shortHash } from "../lib/hash.ts";
 import { parseDuration } from "../plan/duration.ts";
 import type { AccountState, CredentialState } from "../plan/world.ts";
 import { AccountSnapshot } from "../twilio/snapshot.ts";
@@ -29,6 +30,8 @@ export interface AccountEntry {
   credentials: CredentialState;
   credentialsChangedAt: number | undefined;
   client: TwilioAccountClient | undefined;
+  /** Hash of what the Secret held when the client was made. */
+  secretHash: string | undefined;
   /** Its own credentials have listed the account. */
   listed: boolean;
   lastFailure: Failure | undefined;
@@ -68,6 +71,7 @@ export class Accounts {
       credentials: { kind: "unchecked" },
       credentialsChangedAt: undefined,
       client: undefined,
+      secretHash: undefined,
       listed: false,
       lastFailure: undefined,
     };
@@ -91,6 +95,9 @@ export class Accounts {
   useSecret(entry: AccountEntry, secret: SecretState): boolean {
     const before = JSON.stringify(entry.credentials);
     const name = entry.object.spec.credentialsSecretRef.name;
+    const secretHash = secret.kind === "data" ? hashOf(secret.data) : undefined;
+    if (secretHash !== undefined && secretHash === entry.secretHash) return false;
+    entry.secretHash = secretHash;
     entry.client = undefined;
     switch (secret.kind) {
       case "unknown":
@@ -181,6 +188,10 @@ export class Accounts {
 
 export function keyOfAccount(namespace: string, name: string): string {
   return `${namespace}/${name}`;
+}
+
+function hashOf(data: Readonly<Record<string, string>>): string {
+  return shortHash(JSON.stringify(Object.entries(data).toSorted(([a], [b]) => (a < b ? -1 : 1))), 32);
 }
 
 function parsedTime(text: string | undefined): number | undefined {

@@ -44,7 +44,7 @@ export function recordBefore(
 ): Memory | undefined {
   const startedAt = rfc3339(at.now);
   if (step.type === "CreateAddress")
-    return { operation: { type: step.type, target: step.address.friendlyName, startedAt } };
+    return { operation: { type: step.type, target: step.address.friendlyName, startedAt, begun: false } };
   if (step.type !== "DisassociateAddress" || !step.takesAway) return undefined;
   const registered = at.number !== undefined && slotOf(at.number).kind === "registered";
   const previous = registered ? { previousAddressSid: step.addressSid } : {};

@@ -38,7 +38,7 @@ export class AccountSnapshot implements AccountView {
   readonly #addresses: Collection<AddressRecord>;
   readonly #domains: Collection<DomainRecord>;
   /** Sizes of the last complete listing, believed or not. */
-  #sizes: readonly number[] | undefined;
+  #sizes: readonly number[] = [];
   #suspect = false;
   #listedAt: number | undefined;
 
@@ -139,12 +139,15 @@ export class AccountSnapshot implements AccountView {
 
   mergeListing(listing: Listing): Changes {
     const { numbers, addresses, domains, startedAt } = listing;
+    const expected = [this.#numbers, this.#addresses, this.#domains].map((all) =>
+      this.#expected(all, startedAt),
+    );
     const changes = new Set<string>();
     for (const record of numbers) this.#mergeListed(this.#numbers, record, startedAt, changes);
     for (const record of addresses ?? []) this.#mergeListed(this.#addresses, record, startedAt, changes);
     for (const record of domains ?? []) this.#mergeListed(this.#domains, record, startedAt, changes);
     if (addresses === undefined || domains === undefined) return changes;
-    this.#judge([numbers.length, addresses.length, domains.length]);
+    this.#judge([numbers.length, addresses.length, domains.length], expected);
     if (this.#suspect) return changes;
     this.#listedAt = Math.max(startedAt, this.#listedAt ?? 0);
     this.#markMissing(this.#numbers, numbers, startedAt, changes);
@@ -153,17 +156,22 @@ export class AccountSnapshot implements AccountView {
     return changes;
   }
 
-  /** Shrunk against what is believed, and not confirmed by the listing before: suspect. */
-  #judge(sizes: readonly number[]): void {
-    const known = [this.#numbers, this.#addresses, this.#domains].map((collection) => collection.presentSize);
+  /** How many resources a listing that began then ought to show: those that were known before, and untouched since. */
+  #expected<T extends { readonly sid: string }>(collection: Collection<T>, startedAt: number): number {
+    let count = 0;
+    for (const { value, observedAt, missing } of collection.values()) {
+      if (!missing && observedAt <= startedAt && (this.#written.get(value.sid) ?? 0) <= startedAt) count += 1;
+    }
+    return count;
+  }
+
+  /** Shrunk against what is known, and not confirmed by the listing before: suspect. */
+  #judge(sizes: readonly number[], expected: readonly number[]): void {
     const isShrunk = (size: number, before: number): boolean =>
       size < before * (1 - SUSPICIOUS_LOSS) || (size === 0 && before > 0);
     const shrunk =
-      this.#listedAt !== undefined && sizes.some((size, index) => isShrunk(size, known[index] ?? 0));
-    const agrees =
-      this.#suspect &&
-      this.#sizes !== undefined &&
-      sizes.every((size, index) => !isShrunk(size, this.#sizes?.[index] ?? 0));
+      this.#listedAt !== undefined && sizes.some((size, index) => isShrunk(size, expected[index] ?? 0));
+    const agrees = this.#suspect && sizes.every((size, index) => !isShrunk(size, this.#sizes[index] ?? 0));
     this.#suspect = shrunk && !agrees;
     this.#sizes = sizes;
   }
