@@ -139,9 +139,11 @@ export class AccountSnapshot implements AccountView {
 
   mergeListing(listing: Listing): Changes {
     const { numbers, addresses, domains, startedAt } = listing;
-    const expected = [this.#numbers, this.#addresses, this.#domains].map((all) =>
-      this.#expected(all, startedAt),
-    );
+    const expected = [
+      this.#expected(this.#numbers, startedAt),
+      this.#expected(this.#addresses, startedAt),
+      this.#expected(this.#domains, startedAt),
+    ];
     const changes = new Set<string>();
     for (const record of numbers) this.#mergeListed(this.#numbers, record, startedAt, changes);
     for (const record of addresses ?? []) this.#mergeListed(this.#addresses, record, startedAt, changes);
