@@ -1,0 +1,25 @@
+/** One file that runs on Node 26 without node_modules: dist/twilio-emergency.mjs. */
+import type { BuildOptions } from "rolldown";
+
+const REQUIRED_LATE = /\bcreateRequire\(import\.meta\.url\)\(("[^"]+")\)/g;
+
+const config = {
+  input: "src/cli.ts",
+  platform: "node",
+  plugins: [
+    {
+      // The bundler follows a plain require(); what createRequire() makes it leaves to be found in node_modules.
+      name: "follow-create-require",
+      transform: {
+        filter: { id: /\/src\/.*\.ts$/, code: "createRequire(import.meta.url)(" },
+        handler: (code) => ({ code: code.replaceAll(REQUIRED_LATE, "require($1)"), map: null }),
+      },
+    },
+  ],
+  output: {
+    file: "dist/twilio-emergency.mjs",
+    format: "esm",
+    codeSplitting: false,
+  },
+} satisfies BuildOptions;
+export default config;
