@@ -54,10 +54,10 @@ export async function build(wanted) {
 async function buildOne(folder, name) {
   const temporary = join(folder, `.${name}.${process.pid}`);
   const seen = { compiled: 0, downloaded: 0 };
-  const detail = () =>
-    seen.compiled === 0 && seen.downloaded > 0
-      ? `${seen.downloaded} modules downloaded`
-      : `${seen.compiled} packages compiled`;
+  const detail = () => {
+    if (seen.compiled > 0) return `${seen.compiled} packages compiled`;
+    return seen.downloaded > 0 ? `${seen.downloaded} modules downloaded` : "";
+  };
   try {
     await withProgress(`Building ${name}`, () => compile(name, temporary, seen), detail);
     // A build that is cut short must not leave half a program under the name that others look for.
