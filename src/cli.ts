@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /** Composition root of the command line: each command loads only what it needs. */
 import { Command } from "commander";
+import { emulateCommand } from "./cli/emulate.ts";
 import { runCommand } from "./cli/run.ts";
 import { oneLine } from "./cli/errors.ts";
+import { systemClock } from "./runtime/system-clock.ts";
 import { VERSION } from "./version.ts";
 
 const NODE_MAJOR = 26;
@@ -17,8 +19,7 @@ async function main(): Promise<void> {
     .version(VERSION)
     .showHelpAfterError("(see --help)");
   program.addCommand(runCommand(async (config) => (await import("./main.ts")).run(config)));
-  const { emulateCommand } = await import("./cli/emulate.ts");
-  program.addCommand(emulateCommand());
+  program.addCommand(emulateCommand(systemClock()));
   await program.parseAsync(process.argv);
 }
 

@@ -1,6 +1,7 @@
 /** Composition root of `twilio-emergency run`: builds everything, wires it by hand, starts and stops it. */
-import { KINDS } from "./api/names.ts";
-import type { AnyObject, TwilioAccount } from "./api/objects.ts";
+import { hostname } from "node:os";
+import { GROUP, KINDS, type Kind } from "./api/names.ts";
+import type { TwilioAccount } from "./api/objects.ts";
 import type { Config } from "./config.ts";
 import { ClusterObjects, resourceType, type Cached } from "./controllers/cluster-objects.ts";
 import { ClusterSecrets } from "./controllers/cluster-secrets.ts";
@@ -13,7 +14,7 @@ import { Reflector } from "./kube/reflector.ts";
 import type { KubeObject } from "./kube/types.ts";
 import type { Clock } from "./lib/clock.ts";
 import { TIMINGS, type Timings } from "./plan/world.ts";
-import { Controller } from "./runtime/controller.ts";
+import { Controller, type Result } from "./runtime/controller.ts";
 import { HealthServer } from "./runtime/health.ts";
 import { Manager, type Runnable } from "./runtime/manager.ts";
 import { WorkQueue } from "./runtime/queue.ts";
@@ -61,36 +62,56 @@ interface Base {
   readonly ownerId: string;
 }
 
-function runnables(config: Config, { clock, log, client, ownerId }: Base): readonly Runnable[] {
+function runnables(config: Config, base: Base): readonly Runnable[] {
+  const { clock, log, client } = base;
   const random = Math.random;
+  const scale = config.timeScale;
+  const queue = new WorkQueue({ clock, random, backoff: { baseMs: 1_000 / scale, capMs: 300_000 / scale } });
+  const secrets = new ClusterSecrets({ client, clock, random, log });
   const events = new EventRecorder({
     target: client,
     clock,
     log,
-    reportingController: `emergency.twilio-operator.io/${PROGRAM}`,
-    reportingInstance: instanceName(),
+    reportingController: `${GROUP}/${PROGRAM}`,
+    reportingInstance: `${hostname()}-${process.pid}`.slice(0, 128),
   });
-  const queue = new WorkQueue({
-    clock,
-    random,
-    backoff: { baseMs: 1_000 / config.timeScale, capMs: 300_000 / config.timeScale },
-  });
-  const secrets = new ClusterSecrets({ client, clock, random, log });
-  const startedAt = clock.now();
   const source: ClusterObjects = new ClusterObjects({
     client,
     events,
     clock,
     namespaces: config.namespaces,
-    onChange: (object: AnyObject, previous: AnyObject | undefined, gone: boolean) =>
-      operator.changed(object, previous, gone),
+    onChange: (object, previous, gone) => operator.changed(object, previous, gone),
   });
-  const operator = new Operator({
-    source,
-    secrets,
-    queue,
+  const operator = operatorOf(config, base, { source, secrets, queue, random });
+  const caches = KINDS.map((kind) => cacheOf(config, base, { kind, random, source }));
+  const { workers } = config;
+  const reconcile = (key: string): Promise<Result> => operator.reconcile(key);
+  const controller = new Controller({ name: "objects", queue, workers, reconcile, clock, log });
+  const health = new HealthServer({ addr: config.healthAddr });
+  health.addLiveness("workers", () => controller.check());
+  for (const cache of caches) health.addReadiness(cache.name, () => cache.check(MAX_SILENCE_MS));
+  return [
+    health,
+    { name: "events", start: () => {}, stop: (force) => events.stop(force) },
+    { name: "secrets", start: () => {}, stop: () => secrets.stop() },
+    filling(caches),
+    { name: "operator", start: () => operator.start(), stop: () => operator.stop() },
+    controller,
+  ];
+}
+
+interface Parts {
+  readonly source: ClusterObjects;
+  readonly secrets: ClusterSecrets;
+  readonly queue: WorkQueue;
+  readonly random: () => number;
+}
+
+function operatorOf(config: Config, { clock, log, ownerId }: Base, parts: Parts): Operator {
+  const startedAt = clock.now();
+  return new Operator({
+    ...parts,
     clock,
-    random,
     log,
     ownerId,
     timings: scaled(config.timeScale),
@@ -101,48 +122,41 @@ function runnables(config: Config, { clock, log, client, ownerId }: Base): reado
     trustedSince: () => startedAt,
     connect: connector(config, clock),
   });
-  const caches = KINDS.map((kind) => {
-    const reflector = new Reflector<Cached>({
-      source: client,
-      type: resourceType(kind),
-      namespaces: config.namespaces,
-      clock,
-      random,
-      log,
-    });
-    reflector.onChange((change) => source.changed(change));
-    return reflector;
-  });
-  const controller = new Controller({
-    name: "objects",
-    queue,
-    workers: config.workers,
-    reconcile: (key) => operator.reconcile(key),
-    clock,
-    log,
-  });
-  const health = new HealthServer({ addr: config.healthAddr });
-  health.addLiveness("workers", () => controller.check());
-  for (const cache of caches) health.addReadiness(cache.name, () => cache.check(MAX_SILENCE_MS));
-  return [
-    health,
-    { name: "events", start: () => {}, stop: (force) => events.stop(force) },
-    { name: "secrets", start: () => {}, stop: () => secrets.stop() },
-    ...caches.map((cache) => cacheRunnable(cache)),
-    { name: "operator", start: () => operator.start(), stop: () => operator.stop() },
-    controller,
-  ];
 }
 
-/** All caches begin to fill together; nothing is looked at before each has been listed once. */
-function cacheRunnable(cache: Reflector<Cached>): Runnable {
+function cacheOf(
+  config: Config,
+  { client, clock, log }: Base,
+  {
+    kind,
+    random,
+    source,
+  }: { readonly kind: Kind; readonly random: () => number; readonly source: ClusterObjects },
+): Reflector<Cached> {
+  const type = resourceType(kind);
+  const cache = new Reflector<Cached>({
+    source: client,
+    type,
+    namespaces: config.namespaces,
+    clock,
+    random,
+    log,
+  });
+  cache.onChange((change) => source.changed(change));
+  return cache;
+}
+
+/** The caches fill side by side; nothing is decided before all have been listed once. */
+function filling(caches: readonly Reflector<Cached>[]): Runnable {
   return {
-    name: cache.name,
-    start: (signal) => {
-      cache.start();
-      return cache.waitForSync(signal);
+    name: "caches",
+    start: async (signal) => {
+      for (const cache of caches) cache.start();
+      await Promise.all(caches.map((cache) => cache.waitForSync(signal)));
     },
-    stop: () => cache.stop(),
+    stop: async () => {
+      await Promise.all(caches.map((cache) => cache.stop()));
+    },
   };
 }
 
@@ -195,8 +209,4 @@ async function clusterId(
     }
     await clock.sleep(5_000);
   }
-}
-
-function instanceName(): string {
-  return `${PROGRAM}-${process.pid}`;
 }

@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
 import { YAMLParseError } from "yaml";
 import { DataError } from "../emulator/data.ts";
-import { startEmulator } from "../emulator/server.ts";
-import { systemClock } from "../runtime/system-clock.ts";
+import type { startEmulator } from "../emulator/server.ts";
+import type { Clock } from "../lib/clock.ts";
 
-export function emulateCommand(): Command {
+export function emulateCommand(clock: Clock): Command {
   return new Command("emulate")
     .description("Run a Twilio emulator on 127.0.0.1")
     .option("--port <n>", "port to listen on, 0 = any free one", portOf, 0)
@@ -15,7 +15,7 @@ export function emulateCommand(): Command {
       "after",
       "\nExample:\n  twilio-emergency emulate --port 4010 --data examples/emulator-data.yaml",
     )
-    .action(emulate);
+    .action((options: Options) => emulate(clock, options));
 }
 
 function portOf(text: string): number {
@@ -24,18 +24,24 @@ function portOf(text: string): number {
   throw new InvalidArgumentError("a port is a whole number from 0 to 65535");
 }
 
-async function emulate({ port, data }: { readonly port: number; readonly data?: string }): Promise<void> {
-  const emulator = await start(port, data);
+interface Options {
+  readonly port: number;
+  readonly data?: string;
+}
+
+async function emulate(clock: Clock, options: Options): Promise<void> {
+  const emulator = await start(clock, options);
   process.stdout.write(`${JSON.stringify({ listening: emulator.url })}\n`);
   const stop = (): void => void emulator.stop().then(() => process.exit(0));
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
 }
 
-async function start(port: number, file: string | undefined): ReturnType<typeof startEmulator> {
+async function start(clock: Clock, { port, data: file }: Options): ReturnType<typeof startEmulator> {
+  const server = await import("../emulator/server.ts");
   try {
     const data = file === undefined ? {} : { data: readFileSync(file, "utf8") };
-    return await startEmulator({ clock: systemClock(), port, ...data });
+    return await server.startEmulator({ clock, port, ...data });
   } catch (error) {
     const at =
       error instanceof YAMLParseError && error.linePos !== undefined

@@ -1,5 +1,6 @@
 /** One pass over one object, the same for every kind: observe → plan → execute at most one write → report. */
-import type { AnyObject, Managed } from "../api/objects.ts";
+import { findCondition } from "../api/conditions.ts";
+import { keyOf, type AnyObject, type Managed } from "../api/objects.ts";
 import { equal } from "../lib/equal.ts";
 import { plan } from "../plan/plan.ts";
 import { classOf, type NamedRuling } from "../plan/rule.ts";
@@ -8,7 +9,7 @@ import type { World } from "../plan/world.ts";
 import type { Result } from "../runtime/controller.ts";
 import { observe, type Context } from "./context.ts";
 import { execute, type Executed } from "./execute.ts";
-import { Overtaken, parseKey, textOf, objectKey } from "./objects.ts";
+import { Overtaken, parseKey, objectKey } from "./objects.ts";
 
 export interface Pass {
   readonly context: Context;
@@ -66,25 +67,28 @@ function lookAnew(
 async function report(context: Context, { world, object, ruling, memory }: Seen): Promise<void> {
   const remembered = { ...object, status: merge({ ...object.status }, memory ?? {}) } as unknown as AnyObject;
   const status = nextStatus(world, remembered, ruling);
-  if (classOf(ruling).ready === "True" && ruling.keep !== true && ruling.step.type === "None")
-    context.memory.noteWrite(object, undefined);
+  if (isSettled(ruling)) context.memory.noteWrite(object, undefined);
   if (equal(object.status ?? {}, status)) return;
-  const before = object.status?.conditions?.find((condition) => condition.type === "Ready")?.reason;
   await context.source.writeStatus(object, status);
-  if (ruling.keep === true || before === ruling.reason) return;
-  const { stalled } = classOf(ruling);
-  const key = textOf(objectKey(object));
-  context.log.info(
-    { object: key, reason: ruling.reason, rule: ruling.rule },
-    "the object's state has changed",
-  );
-  if (stalled)
-    context.source.tell(object, {
-      type: "Warning",
-      reason: ruling.reason,
-      action: "Plan",
-      note: `${ruling.reason}: see the Ready condition.`,
-    });
+  const before = findCondition(object.status?.conditions, "Ready")?.reason;
+  if (ruling.keep !== true && before !== ruling.reason) announce(context, object, ruling);
+}
+
+/** What was written has had its effect: the same write may be needed again one day. */
+function isSettled(ruling: NamedRuling): boolean {
+  return classOf(ruling).ready === "True" && ruling.keep !== true && ruling.step.type === "None";
+}
+
+function announce(context: Context, object: AnyObject, ruling: NamedRuling): void {
+  const { reason, rule } = ruling;
+  context.log.info({ object: keyOf(object), reason, rule }, "the object's state has changed");
+  if (!classOf(ruling).stalled) return;
+  context.source.tell(object, {
+    type: "Warning",
+    reason,
+    action: "Plan",
+    note: `${reason}: see the Ready condition.`,
+  });
 }
 
 /** No answer: nothing is known that was not known before, so only what the plan already says is reported. */
@@ -95,7 +99,7 @@ async function afterFailure(
 ): Promise<Result> {
   const { kind, code, requestId } = failure;
   context.log.warn(
-    { object: textOf(objectKey(seen.object)), step: seen.ruling.step.type, kind, code, requestId },
+    { object: keyOf(seen.object), step: seen.ruling.step.type, kind, code, requestId },
     "no answer from Twilio",
   );
   const anew = plan(observe(context), seen.object);

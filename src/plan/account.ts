@@ -99,15 +99,19 @@ function authenticated({ state }: AccountFacts): Ruling {
 
 /** The time is written at most once per maxStaleness/3: it is the only heartbeat there is. */
 function observationMemory({ world, object, state }: AccountFacts): Readonly<Record<string, unknown>> {
-  if (state?.view?.listedAt === undefined) return {};
-  const last = Date.parse(object.status?.lastObservationTime ?? "");
-  const at = state.lastSuccessAt ?? state.view.listedAt;
-  const due = Number.isNaN(last) || at - last >= state.maxStalenessMs / 3;
+  const view = state?.view;
+  if (state === undefined || view?.listedAt === undefined) return {};
+  const at = state.lastSuccessAt ?? view.listedAt;
   return {
-    accountSid: object.status?.accountSid ?? state.view.accountSid,
-    coverage: coverageOf(world, state.view),
-    ...(due ? { lastObservationTime: seconds(at) } : {}),
+    accountSid: object.status?.accountSid ?? view.accountSid,
+    coverage: coverageOf(world, view),
+    ...(isHeartbeatDue(object, state, at) ? { lastObservationTime: seconds(at) } : {}),
   };
+}
+
+function isHeartbeatDue(object: TwilioAccount, state: AccountState, at: number): boolean {
+  const last = Date.parse(object.status?.lastObservationTime ?? "");
+  return Number.isNaN(last) || at - last >= state.maxStalenessMs / 3;
 }
 
 function seconds(ms: number): string {

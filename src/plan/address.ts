@@ -100,13 +100,23 @@ function releaseUnneeded({ object, mode, waiting }: AddressFacts): Ruling | unde
   };
 }
 
-function adoptedMissing({ world, account, object, owned }: AddressFacts): Ruling | undefined {
+function adoptedMissing(facts: AddressFacts): Ruling | undefined {
+  const { account, object, world } = facts;
   const { sid } = object.spec;
-  if (sid === undefined || owned.current !== undefined || account.view.address(sid) !== undefined)
+  if (sid === undefined || !isAdoptionOpen(facts) || account.view.address(sid) !== undefined)
     return undefined;
-  if (object.status?.adoptedSid === sid && object.status.sid !== sid) return undefined;
   const absent = account.view.absentAt(sid);
   if (absent === undefined || absent < world.trustedSince) return look(object, { type: "GetAddress", sid });
+  return addressNotFound(facts, sid);
+}
+
+/** Nothing of this object is current yet, and spec.sid has not been replaced by an Address of its own. */
+function isAdoptionOpen({ object, owned }: AddressFacts): boolean {
+  const { status, spec } = object;
+  return owned.current === undefined && (status?.adoptedSid !== spec.sid || status?.sid === spec.sid);
+}
+
+function addressNotFound({ world, account, object }: AddressFacts, sid: string): Ruling {
   const until = (world.watchedSince(object, "AddressNotFound") ?? world.now) + world.timings.grace;
   const message = `spec.sid names ${sid}, which is not in account ${account.view.accountSid}. Correct or remove the object.`;
   const ruling = wait("AddressNotFound", message, { watch: "AddressNotFound" });
@@ -169,19 +179,20 @@ export function readable(suggestion: object): string {
 }
 
 function lookAfterDoubt({ world, account, object, owned }: AddressFacts): Ruling | undefined {
-  const operation = object.status?.operation;
-  if (operation?.type !== "CreateAddress" || operation.target === undefined) return undefined;
-  const started = Date.parse(operation.startedAt ?? "");
-  const last = started + Math.max(...world.timings.createLooks);
-  const looked = Math.max(account.view.absentAt(operation.target) ?? 0, started);
-  if (looked >= last || operation.target !== tagOf(owned)) return undefined;
-  const next = world.timings.createLooks.map((after) => started + after).find((at) => at > looked) ?? last;
+  const doubt = object.status?.operation;
+  if (doubt?.type !== "CreateAddress" || doubt.target !== tagOf(owned)) return undefined;
+  const started = Date.parse(doubt.startedAt);
+  const looked = Math.max(account.view.absentAt(doubt.target) ?? 0, started);
+  const next = world.timings.createLooks.map((after) => started + after).find((at) => at > looked);
+  if (next === undefined) return undefined;
   if (world.now >= next)
-    return { ...look(object, { type: "FindAddress", friendlyName: operation.target }), keep: true };
+    return { ...look(object, { type: "FindAddress", friendlyName: doubt.target }), keep: true };
   return wait(
     "Pending",
     "Twilio's answer to the creation was lost: looking for the Address before it is sent again.",
-    { wakeAt: next },
+    {
+      wakeAt: next,
+    },
   );
 }
 
@@ -214,11 +225,11 @@ function create({ object, owned }: AddressFacts): Ruling {
     reason: "Pending",
     message: `${edited}The Address is being created and validated.`,
   };
-  if (drifted.length === 0) return ruling;
   const known = object.status?.driftedSids ?? [];
-  return {
-    ...ruling,
-    drifted: edited.trim(),
-    memory: { driftedSids: [...new Set([...known, ...drifted])].slice(-8) },
-  };
+  const replaced =
+    drifted.length === 0 ? {} : { driftedSids: [...new Set([...known, ...drifted])].slice(-8) };
+  // The Address in spec.sid was the starting point, and stays accepted as that when its successor takes its place.
+  const adopted = object.spec.sid === undefined ? {} : { adoptedSid: object.spec.sid };
+  const memory = { ...replaced, ...adopted };
+  return drifted.length === 0 ? { ...ruling, memory } : { ...ruling, drifted: edited.trim(), memory };
 }

@@ -85,14 +85,22 @@ function settled({ atTarget, slot }: NumberFacts): Ruling | undefined {
 }
 
 function unregistrationFailed(facts: NumberFacts): Ruling | undefined {
-  const { slot, owned, retry } = facts;
+  const { slot, retry } = facts;
   if (slot.kind !== "unregistrationFailed") return undefined;
   const message =
     "Twilio could not unregister the number's address; it may still be registered. Twilio's support can say why.";
-  const wantsThat = slot.sid !== null && owned?.equivalents.has(slot.sid) === true;
+  const wantsThat = slot.sid !== null && isEquivalent(facts, slot.sid);
   if (wantsThat || retry.kind !== "due" || facts.target === undefined)
-    return wait("UnregistrationFailed", message);
+    return wait("UnregistrationFailed", message, retryAt(facts));
   return takeAway(facts, slot.sid ?? facts.object.status?.operation?.target ?? "");
+}
+
+function isEquivalent({ owned }: NumberFacts, sid: string): boolean {
+  return owned?.equivalents.has(sid) === true;
+}
+
+function retryAt({ retry }: NumberFacts): { readonly wakeAt?: number } {
+  return retry.kind === "waiting" ? { wakeAt: retry.retry.nextTime } : {};
 }
 
 function backAfterFailure({ slot, targetFailed, target }: NumberFacts): Ruling | undefined {
@@ -170,23 +178,30 @@ function moveToTarget(facts: NumberFacts): Ruling | undefined {
 
 /** Taking nothing away: the new target, the way back, a person's request or the slow retry go on from an empty slot. */
 function emptyFailed(facts: NumberFacts): Ruling | undefined {
-  const { slot, target, wayBack: back, retry } = facts;
+  const { slot, retry } = facts;
   if (slot.kind !== "failed") return undefined;
-  const atTarget = facts.owned?.equivalents.has(slot.sid) === true;
-  const isNewTarget = target !== undefined && !atTarget && !facts.targetFailed;
-  const canGoBack = facts.midChange && back !== undefined && back !== slot.sid;
-  const firstWayBack = canGoBack && (facts.targetFailed || target === undefined) && retry.kind === "none";
-  return isNewTarget || firstWayBack || retry.kind === "due"
-    ? disassociateFailed(facts, slot.sid)
-    : undefined;
+  const goesOn = retry.kind === "due" || hasNewTarget(facts, slot.sid) || goesBackFirst(facts, slot.sid);
+  return goesOn ? disassociateFailed(facts, slot.sid) : undefined;
+}
+
+function hasNewTarget(facts: NumberFacts, failedAt: string): boolean {
+  return facts.target !== undefined && !isEquivalent(facts, failedAt) && !facts.targetFailed;
+}
+
+/** The first failure in mid-change does not wait for the slow retry. */
+function goesBackFirst(
+  { midChange, wayBack: back, target, targetFailed, retry }: NumberFacts,
+  failedAt: string,
+): boolean {
+  const canGoBack = midChange && back !== undefined && back !== failedAt;
+  return canGoBack && retry.kind === "none" && (targetFailed || target === undefined);
 }
 
 function failedForGood(facts: NumberFacts): Ruling | undefined {
   const { slot, object } = facts;
   if (slot.kind !== "failed") return undefined;
-  const wakeAt = facts.retry.kind === "waiting" ? { wakeAt: facts.retry.retry.nextTime } : {};
   const message = `${failureMessage(object.spec.addressRef?.name ?? "", slot.sid)} The number has no registered address. requested-at on this object tries at once.`;
-  return wait("RegistrationFailed", message, { ...wakeAt, watch: "RegistrationFailed" });
+  return wait("RegistrationFailed", message, { ...retryAt(facts), watch: "RegistrationFailed" });
 }
 
 /** S11: a number that we left without protection goes where it can, even if that is where it came from. */

@@ -1,6 +1,6 @@
 /** A terminating binding: a change that is open is finished first; only a confirmed Unregister takes an address away. */
 import { WORKING } from "../api/reasons.ts";
-import type { NumberFacts } from "./change.ts";
+import { isSettled, type NumberFacts } from "./change.ts";
 import { othersNaming, rivalOfBinding } from "./claims.ts";
 import {
   asksForWork,
@@ -64,10 +64,9 @@ function releaseClaimed(facts: NumberFacts): Ruling | undefined {
 }
 
 /** Settled is: registered, or unregistered and wanted so. */
-function releaseSettled({ object, slot, wanted }: NumberFacts): Ruling | undefined {
-  if (asksForWork(object)) return undefined;
-  const isSettled = slot.kind === "registered" || (slot.kind === "free" && wanted === "Inactive");
-  return isSettled ? release("Protection is settled: the object may go.") : undefined;
+function releaseSettled(facts: NumberFacts): Ruling | undefined {
+  if (asksForWork(facts.object)) return undefined;
+  return isSettled(facts) ? release("Protection is settled: the object may go.") : undefined;
 }
 
 /** An unconfirmed Unregister counts as Retain, except that the object stays until somebody decides. */

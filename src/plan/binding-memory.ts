@@ -2,7 +2,7 @@
 import { ANNOTATION } from "../api/names.ts";
 import { annotation, type PhoneNumberBinding } from "../api/objects.ts";
 import type { NumberFacts } from "./change.ts";
-import { retryInputs } from "./change.ts";
+import { isSettled, retryInputs } from "./change.ts";
 import { forgetRequest } from "./emergency-status.ts";
 import { nextRetry, storedRetry } from "./retry.ts";
 import { classOf, type NamedRuling } from "./rule.ts";
@@ -25,17 +25,17 @@ const OVER: Memory = { operation: null, previousAddressSid: null };
 
 /** The write-ahead record: begun once the slot has changed, over once protection is settled, dropped if not to be sent. */
 function recordMemory(facts: NumberFacts, ruling: NamedRuling): Memory {
-  const { object, slot, wanted } = facts;
+  const { object, slot } = facts;
   const operation = object.status?.operation;
-  if (operation === undefined)
-    return slot.kind === "registered" && object.status?.previousAddressSid !== undefined ? OVER : {};
-  if (slot.kind === "free" && wanted === "Inactive") return OVER;
-  const untouched = slot.kind === "registered" && slot.sid === operation.target;
-  if (operation.begun !== true && untouched) return isStillSent(ruling, operation.target) ? {} : OVER;
-  if (slot.kind === "registered") return OVER;
-  return operation.begun === true
-    ? {}
-    : { operation: { ...operation, begun: true }, ...usedApproval(object) };
+  if (operation === undefined) return isSettled(facts) ? forgottenWayBack(object) : {};
+  if (!isSettled(facts))
+    return operation.begun ? {} : { operation: { ...operation, begun: true }, ...usedApproval(object) };
+  const isUntouched = slot.kind === "registered" && !operation.begun && slot.sid === operation.target;
+  return isUntouched && isStillSent(ruling, operation.target) ? {} : OVER;
+}
+
+function forgottenWayBack({ status }: PhoneNumberBinding): Memory {
+  return status?.previousAddressSid === undefined ? {} : OVER;
 }
 
 function isStillSent(ruling: NamedRuling, target: string | undefined): boolean {

@@ -9,7 +9,14 @@ import { isDeleting, type PhoneNumberBinding } from "../api/objects.ts";
 import { ACTIVE_RULES } from "./binding-active.ts";
 import { DELETION_RULES, heldByDeletion } from "./binding-deletion.ts";
 import { INACTIVE_RULES } from "./binding-inactive.ts";
-import { bindingFacts, numberFacts, retryInputs, type BindingFacts, type NumberFacts } from "./change.ts";
+import {
+  bindingFacts,
+  isSettled,
+  numberFacts,
+  retryInputs,
+  type BindingFacts,
+  type NumberFacts,
+} from "./change.ts";
 import { rivalOfBinding } from "./claims.ts";
 import { asksForWork, hasFinalizer } from "./deletion.ts";
 import { isEvidence, lookForNumber, numberName } from "./lookup.ts";
@@ -150,15 +157,15 @@ function addFinalizer({ object, mode }: NumberFacts): Ruling | undefined {
 }
 
 /** Only when protection is settled: outside a change nothing needs it but a deletionPolicy. */
-function releaseUnneeded({ object, mode, slot, wanted }: NumberFacts): Ruling | undefined {
+function releaseUnneeded(facts: NumberFacts): Ruling | undefined {
+  const { object, mode } = facts;
   if (
     !hasFinalizer(object) ||
     (asksForWork(object) && mode !== "observe") ||
     object.status?.operation !== undefined
   )
     return undefined;
-  const settled = slot.kind === "registered" || (slot.kind === "free" && wanted === "Inactive");
-  if (!settled) return undefined;
+  if (!isSettled(facts)) return undefined;
   return {
     step: { type: "ReleaseFinalizer" },
     reason: "Pending",

@@ -5,6 +5,7 @@ import { seenNumber } from "./lookup.ts";
 import { slotOf } from "./slot.ts";
 import type { UsableAccount } from "./policy.ts";
 import type { World } from "./world.ts";
+import type { NumberRecord, Observation } from "../twilio/types.ts";
 
 export interface Budget {
   readonly max: number;
@@ -34,14 +35,25 @@ function countedNumber(
   const seen = seenNumber(account, binding);
   if (seen === undefined) return undefined;
   const slot = slotOf(seen.value);
-  if (slot.kind === "unregistrationFailed") return seen.value.sid;
-  if (slot.kind === "pending" && slot.direction === "unregistration") return seen.value.sid;
+  const isGoing = slot.kind === "pending" && slot.direction === "unregistration";
+  const counts =
+    slot.kind === "unregistrationFailed" || isGoing || isUnprotectedByUs(world, account, binding, seen);
+  return counts ? seen.value.sid : undefined;
+}
+
+function isUnprotectedByUs(
+  world: World,
+  account: UsableAccount,
+  binding: PhoneNumberBinding,
+  seen: Observation<NumberRecord>,
+): boolean {
   const operation = binding.status?.operation;
-  if (operation === undefined) return undefined;
-  if (slot.kind === "registered" && operation.begun === true) return undefined;
+  if (operation === undefined) return false;
   const facts = numberFacts(bindingFacts(world, account, binding), seen);
-  if (slot.kind === "free" && facts.wanted === "Inactive") return undefined;
-  const isLost =
-    (slot.kind === "failed" || slot.kind === "free") && facts.targetFailed && facts.wayBack === undefined;
-  return isLost ? undefined : seen.value.sid;
+  const { slot } = facts;
+  if (slot.kind === "registered") return !operation.begun;
+  if (slot.kind !== "free" && slot.kind !== "failed") return true;
+  const isWanted = slot.kind === "free" && facts.wanted === "Inactive";
+  const isLost = facts.targetFailed && facts.wayBack === undefined;
+  return !isWanted && !isLost;
 }

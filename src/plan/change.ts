@@ -131,6 +131,11 @@ function wayBackOf(facts: BindingFacts, target: AddressRecord | undefined): stri
   )?.sid;
 }
 
+/** Registered, or unregistered and wanted so: no change is open for this number. */
+export function isSettled({ slot, wanted }: Pick<NumberFacts, "slot" | "wanted">): boolean {
+  return slot.kind === "registered" || (slot.kind === "free" && wanted === "Inactive");
+}
+
 /** Number and address are positively of different countries, or it cannot be told. */
 export function countryMatch(facts: NumberFacts, target: AddressRecord): "yes" | "no" | "unknown" {
   return isNumberOf(target.isoCountry as EmergencyCountry, facts.number.phoneNumber);

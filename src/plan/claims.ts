@@ -11,7 +11,7 @@ import {
   type SIPDomainSetting,
 } from "../api/objects.ts";
 import type { NumberRecord } from "../twilio/types.ts";
-import { domainRecordOf } from "./lookup.ts";
+import { addressObjectOf, domainRecordOf } from "./lookup.ts";
 import type { UsableAccount } from "./policy.ts";
 import { objectPrefix } from "./tag.ts";
 import type { World } from "./world.ts";
@@ -93,12 +93,10 @@ function carriesItsAddress(
   const sid = number.emergencyAddressSid;
   if (sid === null) return false;
   if (binding.status?.appliedAddressSids?.includes(sid) === true) return true;
-  const reference = binding.spec.addressRef?.name;
-  const address =
-    reference === undefined ? undefined : world.objects.address(binding.metadata.namespace, reference);
+  const address = addressObjectOf(world, binding);
   if (address === undefined) return false;
-  const name = account.view.address(sid)?.value.friendlyName;
-  return address.spec.sid === sid || name?.startsWith(prefixOf(world, address)) === true;
+  const name = account.view.address(sid)?.value.friendlyName ?? "";
+  return address.spec.sid === sid || name.startsWith(prefixOf(world, address));
 }
 
 function firstRival<T extends Managed>(

@@ -3,7 +3,8 @@ import { WORKING } from "../api/reasons.ts";
 import { isDeleting } from "../api/objects.ts";
 import { isSame, rivalOfDomain } from "./claims.ts";
 import { asksForWork, hasFinalizer, howToConfirm, isAbandoned, isConfirmed } from "./deletion.ts";
-import { observeAgain, refused, waitBeforeDisabling, type KnownDomain } from "./domain.ts";
+import { observeAgain, refused, waitBeforeDisabling } from "./domain.ts";
+import type { KnownDomain } from "./domain-facts.ts";
 import { domainRecordOf } from "./lookup.ts";
 import { wait, type Rule, type Ruling } from "./rule.ts";
 

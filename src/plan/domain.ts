@@ -1,14 +1,22 @@
 /** SIPDomainSetting: emergency calling on or off, and the caller whose number an emergency centre calls back. */
 import { isDeleting, type PhoneNumberBinding, type SIPDomainSetting } from "../api/objects.ts";
-import type { DomainRecord, NumberRecord, Observation } from "../twilio/types.ts";
 import { planBinding } from "./binding.ts";
 import { rivalOfDomain } from "./claims.ts";
 import { notConverging } from "./convergence.ts";
 import { asksForWork, hasFinalizer } from "./deletion.ts";
 import { DOMAIN_DELETION_RULES } from "./domain-deletion.ts";
-import { numberRecordOf, isEvidence, seenDomain } from "./lookup.ts";
-import { modeOf, underPolicy, usableAccount, type Mode, type UsableAccount } from "./policy.ts";
-import { retryState, storedRetry, type RetryState } from "./retry.ts";
+import {
+  callerNotRegistered,
+  clearOwnCaller,
+  replaceDeadCaller,
+  setCaller,
+  waitForCaller,
+  waitForOwnCaller,
+} from "./domain-caller.ts";
+import { domainFacts, domainInputs, type DomainFacts, type KnownDomain } from "./domain-facts.ts";
+import { isEvidence } from "./lookup.ts";
+import { underPolicy, usableAccount } from "./policy.ts";
+import { storedRetry } from "./retry.ts";
 import {
   classOf,
   firstRuling,
@@ -19,25 +27,8 @@ import {
   type Rule,
   type Ruling,
 } from "./rule.ts";
-import { registeredAt, slotOf } from "./slot.ts";
+import { slotOf } from "./slot.ts";
 import type { World } from "./world.ts";
-
-export interface DomainFacts {
-  readonly world: World;
-  readonly account: UsableAccount;
-  readonly mode: Mode;
-  readonly object: SIPDomainSetting;
-  readonly seen: Observation<DomainRecord> | undefined;
-  /** The binding in spec.emergencyCallerRef, and its number. */
-  readonly caller: PhoneNumberBinding | undefined;
-  readonly callerNumber: NumberRecord | undefined;
-  readonly retry: RetryState;
-}
-
-export interface KnownDomain extends DomainFacts {
-  readonly seen: Observation<DomainRecord>;
-  readonly domain: DomainRecord;
-}
 
 export function planDomain(world: World, object: SIPDomainSetting): NamedRuling {
   const account = usableAccount(world, object);
@@ -57,27 +48,6 @@ function ruleOn(facts: DomainFacts): NamedRuling {
   if (seen === undefined || seen.missing) return firstRuling(MISSING_RULES, facts);
   const known = { ...facts, seen, domain: seen.value };
   return firstRuling(isDeleting(facts.object) ? DOMAIN_DELETION_RULES : DOMAIN_RULES, known);
-}
-
-function domainFacts(world: World, account: UsableAccount, object: SIPDomainSetting): DomainFacts {
-  const name = object.spec.emergencyCallerRef?.name;
-  const caller = name === undefined ? undefined : world.objects.binding(object.metadata.namespace, name);
-  const callerNumber = caller === undefined ? undefined : numberRecordOf(account, caller);
-  return {
-    world,
-    account,
-    mode: modeOf(world, object, account),
-    object,
-    seen: seenDomain(account, object),
-    caller,
-    callerNumber,
-    retry: retryState(world, object, account, domainInputs(callerNumber)),
-  };
-}
-
-/** A refusal may be about the caller: once it is registered, the refused call is made again at once. */
-export function domainInputs(callerNumber: NumberRecord | undefined): string {
-  return `${callerNumber?.sid ?? ""} ${registeredAt(callerNumber) === undefined ? "" : "registered"}`.trim();
 }
 
 function retryMemory(facts: DomainFacts, ruling: NamedRuling): Readonly<Record<string, unknown>> {
@@ -239,37 +209,6 @@ function disable({ domain, object }: KnownDomain): Ruling | undefined {
   };
 }
 
-function isRegistered({ account }: KnownDomain, numberSid: string): boolean {
-  return registeredAt(account.view.number(numberSid)?.value) !== undefined;
-}
-
-/** The caller that a domain which is still off shows, if it is not registered. */
-function deadCaller(facts: KnownDomain): string | undefined {
-  const { domain, object } = facts;
-  const { emergencyCallerSid: sid } = domain;
-  if (!object.spec.emergencyCallingEnabled || domain.emergencyCallingEnabled || sid === null)
-    return undefined;
-  return isRegistered(facts, sid) ? undefined : sid;
-}
-
-function waitForOwnCaller(facts: KnownDomain): Ruling | undefined {
-  const sid = deadCaller(facts);
-  if (sid === undefined || sid !== facts.callerNumber?.sid) return undefined;
-  return wait("WaitingForNumber", `The domain is enabled once its emergency caller ${sid} is registered.`);
-}
-
-function replaceDeadCaller(facts: KnownDomain): Ruling | undefined {
-  if (deadCaller(facts) === undefined) return undefined;
-  return (
-    setCaller(facts) ?? {
-      step: { type: "ClearEmergencyCaller", domainSid: facts.domain.sid },
-      reason: "Pending",
-      message:
-        "The domain's emergency caller has no registered address and is cleared before the domain is enabled.",
-    }
-  );
-}
-
 function enable({ domain, object }: KnownDomain): Ruling | undefined {
   if (!object.spec.emergencyCallingEnabled || domain.emergencyCallingEnabled) return undefined;
   return {
@@ -277,70 +216,6 @@ function enable({ domain, object }: KnownDomain): Ruling | undefined {
     reason: "Pending",
     message: "Emergency calling is being enabled.",
   };
-}
-
-function clearOwnCaller({ domain, object }: KnownDomain): Ruling | undefined {
-  const applied = object.status?.appliedCallerSid;
-  if (object.spec.emergencyCallerRef !== undefined || applied === undefined) return undefined;
-  if (domain.emergencyCallerSid !== applied) return undefined;
-  return {
-    step: { type: "ClearEmergencyCaller", domainSid: domain.sid },
-    reason: "Pending",
-    message: "The emergency caller that this object set is cleared.",
-  };
-}
-
-/** Only a registered number whose registration is not about to be taken away. */
-function setCaller(facts: KnownDomain): Ruling | undefined {
-  const { domain, caller, callerNumber, world } = facts;
-  if (caller === undefined || callerNumber === undefined || domain.emergencyCallerSid === callerNumber.sid)
-    return undefined;
-  if (
-    !isRegistered(facts, callerNumber.sid) ||
-    caller.status?.operation !== undefined ||
-    isAboutToMove(world, caller)
-  )
-    return undefined;
-  return {
-    step: { type: "SetEmergencyCaller", domainSid: domain.sid, numberSid: callerNumber.sid },
-    reason: "Pending",
-    message: `${callerNumber.sid} becomes the emergency caller.`,
-  };
-}
-
-function isAboutToMove(world: World, caller: PhoneNumberBinding): boolean {
-  const { step, reason } = planBinding(world, caller);
-  return step.type === "DisassociateAddress" || reason === "WaitingForBudget";
-}
-
-function waitForCaller({ object, domain, callerNumber }: KnownDomain): Ruling | undefined {
-  const name = object.spec.emergencyCallerRef?.name;
-  if (name === undefined || !object.spec.emergencyCallingEnabled) return undefined;
-  if (callerNumber !== undefined && callerNumber.sid === domain.emergencyCallerSid) return undefined;
-  return wait(
-    "WaitingForNumber",
-    `The emergency caller is set once PhoneNumberBinding "${name}" is registered and settled.`,
-  );
-}
-
-/** In the middle of an approved change the caller stays set, and what the domain says is Unknown. */
-function callerNotRegistered(facts: KnownDomain): Ruling | undefined {
-  const { domain, account, world } = facts;
-  const sid = domain.emergencyCallerSid;
-  if (!domain.emergencyCallingEnabled || sid === null || isRegistered(facts, sid)) return undefined;
-  const number = account.view.number(sid)?.value;
-  const bindings = number === undefined ? [] : world.objects.bindingsNaming(account.view.accountSid, number);
-  const isChanging = bindings.some((binding) => binding.status?.operation !== undefined);
-  if (isChanging || (number !== undefined && slotOf(number).kind === "pending")) {
-    return wait(
-      "WaitingForNumber",
-      `The emergency caller ${sid} is being registered: until then calls show a caller without an address.`,
-    );
-  }
-  return wait(
-    "CallerNotRegistered",
-    `The emergency caller ${sid} has no registered address. Register it, or name another binding in spec.emergencyCallerRef.`,
-  );
 }
 
 function configured({ domain }: KnownDomain): Ruling {

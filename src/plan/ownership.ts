@@ -125,9 +125,15 @@ function compare(a: readonly (number | string)[], b: readonly (number | string)[
  */
 export function isOurs(
   record: AddressRecord | undefined,
-  sid: string,
-  owned: OwnedAddresses | undefined,
-  applied: readonly string[],
+  {
+    sid,
+    owned,
+    applied,
+  }: {
+    readonly sid: string;
+    readonly owned: OwnedAddresses | undefined;
+    readonly applied: readonly string[];
+  },
 ): boolean {
   if (owned !== undefined && isDriftedOf(owned, record, sid)) return false;
   if (applied.includes(sid)) return true;

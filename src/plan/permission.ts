@@ -39,18 +39,22 @@ function objectionsTo(
   blocking: readonly DomainRecord[],
 ): readonly string[] {
   const { object, account, owned, target } = facts;
-  const objections: string[] = [];
-  const confirmed = isDeleting(object) && facts.wanted === "Inactive";
-  const record = account.view.address(taken)?.value;
-  if (!isOurs(record, taken, owned, object.status?.appliedAddressSids ?? [])) {
-    objections.push(`${taken} was not put there by this object for its present spec`);
-  }
-  if (object.spec.changePolicy === "Manual" && !confirmed) objections.push("changePolicy is Manual");
-  if (blocking.length > 0) objections.push(`it is the emergency caller of ${names(blocking)}`);
-  if (target !== undefined && countryMatch(facts, target) === "unknown") {
-    objections.push(`whether the number belongs to ${target.isoCountry} cannot be told from it`);
-  }
-  return objections;
+  const applied = object.status?.appliedAddressSids ?? [];
+  const isForeign = !isOurs(account.view.address(taken)?.value, { sid: taken, owned, applied });
+  const isUncertain = target !== undefined && countryMatch(facts, target) === "unknown";
+  const objections: readonly (readonly [boolean, string])[] = [
+    [isForeign, `${taken} was not put there by this object for its present spec`],
+    [isManual(facts), "changePolicy is Manual"],
+    [blocking.length > 0, `it is the emergency caller of ${names(blocking)}`],
+    [isUncertain, `whether the number belongs to ${target?.isoCountry ?? ""} cannot be told from it`],
+  ];
+  return objections.filter(([applies]) => applies).map(([, text]) => text);
+}
+
+/** A confirmed deletion is an approval of its own. */
+function isManual({ object, wanted }: NumberFacts): boolean {
+  const isConfirmed = isDeleting(object) && wanted === "Inactive";
+  return object.spec.changePolicy === "Manual" && !isConfirmed;
 }
 
 function names(domains: readonly DomainRecord[]): string {
