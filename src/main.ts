@@ -80,7 +80,7 @@ function runnables(config: Config, base: Base): readonly Runnable[] {
     events,
     clock,
     namespaces: config.namespaces,
-    onChange: (object, previous, gone) => operator.changed(object, previous, gone),
+    onChange: (object, previous, by) => operator.changed(object, previous, by),
   });
   const operator = operatorOf(config, base, { source, secrets, queue, random });
   const caches = KINDS.map((kind) => cacheOf(config, base, { kind, random, source }));

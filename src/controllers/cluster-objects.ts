@@ -11,7 +11,14 @@ import { isNewer } from "../kube/resource-version.ts";
 import type { Change } from "../kube/store.ts";
 import type { KubeObject, ResourceType } from "../kube/types.ts";
 import { ObjectIndex } from "./object-index.ts";
-import { objectKey, Overtaken, textOf, type Happening, type ObjectSource } from "./objects.ts";
+import {
+  objectKey,
+  Overtaken,
+  textOf,
+  type ChangeKind,
+  type Happening,
+  type ObjectSource,
+} from "./objects.ts";
 
 export function resourceType(kind: Kind): ResourceType {
   return { group: GROUP, version: VERSION, plural: PLURALS[kind], kind, namespaced: true };
@@ -26,8 +33,8 @@ export interface ClusterObjectsOptions {
   readonly clock: Clock;
   /** Absent: all namespaces. */
   readonly namespaces?: readonly string[];
-  /** Told after every change that is not our own write. */
-  readonly onChange: (object: AnyObject, previous: AnyObject | undefined, gone: boolean) => void;
+  /** Told after every change. */
+  readonly onChange: (object: AnyObject, previous: AnyObject | undefined, by: ChangeKind) => void;
 }
 
 /** How long a watch may lag behind our own writes. */
@@ -50,12 +57,12 @@ export class ClusterObjects implements ObjectSource {
     if (change.type === "deleted") {
       if (before?.metadata.uid !== object.metadata.uid) return;
       this.objects.remove(objectKey(object));
-      this.#options.onChange(object, before, true);
+      this.#options.onChange(object, before, "gone");
       return;
     }
     if (before !== undefined && this.#isBehind(object, before)) return;
     this.objects.put(object);
-    this.#options.onChange(object, before, false);
+    this.#options.onChange(object, before, "other");
   }
 
   /** Is this an echo of a write or a live read of ours, or older than one? Not forever: etcd may have been restored. */
@@ -159,8 +166,8 @@ export class ClusterObjects implements ObjectSource {
     if (before !== undefined && this.#isBehind(object, before)) return before;
     this.#readAt.set(textOf(objectKey(object)), this.#options.clock.now());
     this.objects.put(object);
-    if (before === undefined || isChangedByOthers(object, before))
-      this.#options.onChange(object, before, false);
+    const isOthers = before === undefined || isChangedByOthers(object, before);
+    this.#options.onChange(object, before, isOthers ? "other" : "own");
     return object;
   }
 }

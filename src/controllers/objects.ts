@@ -14,6 +14,9 @@ export interface Happening {
   readonly action: string;
 }
 
+/** `own`: by a write of ours, of interest to other objects only. */
+export type ChangeKind = "own" | "other" | "gone";
+
 export interface ObjectSource {
   /** The look-ups of the planner, never older than our own last write. */
   readonly objects: Objects;

@@ -16,7 +16,7 @@ import type { BasicCredentials, SecretState } from "./credentials.ts";
 import { lookOnce, noteRejection } from "./execute.ts";
 import { ProcessMemory } from "./memory.ts";
 import type { ObjectIndex } from "./object-index.ts";
-import type { ObjectSource } from "./objects.ts";
+import type { ChangeKind, ObjectSource } from "./objects.ts";
 import { Poller } from "./poll.ts";
 import { reconcile } from "./reconcile.ts";
 import { Sweeper } from "./sweep.ts";
@@ -106,7 +106,7 @@ export class Operator {
   start(): void {
     this.#running = true;
     for (const kind of KINDS)
-      for (const object of this.#options.source.all(kind)) this.changed(object, undefined, false);
+      for (const object of this.#options.source.all(kind)) this.changed(object, undefined, "other");
   }
 
   stop(): void {
@@ -124,13 +124,15 @@ export class Operator {
     );
   }
 
-  /** An object came, changed or went by another hand than ours. */
-  changed(object: AnyObject, previous: AnyObject | undefined, gone: boolean): void {
+  /** An object came, changed or went. */
+  changed(object: AnyObject, previous: AnyObject | undefined, by: ChangeKind): void {
     if (!this.#running) return;
-    if (object.kind === "TwilioAccount") this.#accountChanged(object, gone);
-    if (gone) this.#forget(object);
-    const keys = keysForObject(this.#options.source.objects, object, gone ? undefined : previous);
-    for (const key of keys) if (!gone || key !== keyOf(object)) this.#options.queue.add(key, LANE.change);
+    if (object.kind === "TwilioAccount") this.#accountChanged(object, by === "gone");
+    if (by === "gone") this.#forget(object);
+    const self = keyOf(object);
+    if (by === "other") this.#options.queue.add(self, LANE.change);
+    const others = keysForObject(this.#options.source.objects, object, by === "gone" ? undefined : previous);
+    for (const key of others) if (key !== self) this.#options.queue.add(key, LANE.change);
   }
 
   #forget(object: AnyObject): void {

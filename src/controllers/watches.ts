@@ -3,9 +3,10 @@ import {
   isDeleting,
   keyOf,
   type AnyObject,
-  type Managed,
+  type EmergencyAddress,
   type PhoneNumberBinding,
   type SIPDomainSetting,
+  type TwilioAccount,
 } from "../api/objects.ts";
 import { equal } from "../lib/equal.ts";
 import { objectPrefix } from "../plan/tag.ts";
@@ -13,19 +14,19 @@ import type { Changes } from "../twilio/snapshot.ts";
 import type { AccountView } from "../twilio/types.ts";
 import type { ObjectIndex } from "./object-index.ts";
 
-/** Keys that depend on an object that came, changed or went. */
+/** Keys of the other objects whose plans read an object that came, changed or went (`previous` undefined). */
 export function keysForObject(
   index: ObjectIndex,
   object: AnyObject,
   previous: AnyObject | undefined,
 ): ReadonlySet<string> {
   const keys = new Set<string>();
-  if (previous === undefined || isMoreThanStatus(object, previous)) keys.add(keyOf(object));
-  if (object.kind === "TwilioAccount") return addAll(keys, index.objectsOfAccount(object));
   if (previous !== undefined && !concernsOthers(object, previous)) return keys;
   switch (object.kind) {
+    case "TwilioAccount":
+      return addAll(keys, objectsOfTwilioAccount(index, object));
     case "EmergencyAddress":
-      return addAll(keys, index.bindingsReferringTo(object));
+      return addAll(keys, [...index.bindingsReferringTo(object), ...rivalAddresses(index, object)]);
     case "PhoneNumberBinding":
       return addAll(keys, neighboursOfBinding(index, object, previous as PhoneNumberBinding | undefined));
     case "SIPDomainSetting":
@@ -33,24 +34,33 @@ export function keysForObject(
   }
 }
 
+/** Objects of all accounts that stand for the same one at Twilio: they share budget and lock. */
+function objectsOfTwilioAccount(index: ObjectIndex, account: TwilioAccount): readonly AnyObject[] {
+  const same = index.accountsOf(account.spec.accountSid);
+  return [...new Set([account, ...same])].flatMap((each) => index.objectsOfAccount(each));
+}
+
+/** Address objects that adopt the same Address. */
+function rivalAddresses(index: ObjectIndex, address: EmergencyAddress): readonly AnyObject[] {
+  const { sid } = address.spec;
+  const account = index.accountSidOf(address);
+  if (sid === undefined || account === undefined) return [];
+  return index.addressesOf(account).filter((other) => other.spec.sid === sid || other.status?.sid === sid);
+}
+
 function addAll(keys: Set<string>, objects: readonly AnyObject[]): ReadonlySet<string> {
   for (const object of objects) keys.add(keyOf(object));
   return keys;
 }
 
-/** Our own status patches never come here; another hand's (a restored backup, a second leader's) do. */
-function isMoreThanStatus(object: AnyObject, previous: AnyObject): boolean {
-  return (
-    object.metadata.uid !== previous.metadata.uid ||
-    object.metadata.resourceVersion !== previous.metadata.resourceVersion
-  );
-}
-
 /** Of a status only what other objects' plans read. */
-function concernsOthers(object: Managed, previous: AnyObject): boolean {
+function concernsOthers(object: AnyObject, previous: AnyObject): boolean {
   const now = object.status as Record<string, unknown> | undefined;
   const then = previous.status as Record<string, unknown> | undefined;
-  const read = ["operation", "previousAddressSid", "failedTargets", "sid", "retry"];
+  const read =
+    object.kind === "TwilioAccount"
+      ? []
+      : ["operation", "previousAddressSid", "failedTargets", "sid", "retry"];
   return (
     object.metadata.generation !== previous.metadata.generation ||
     isDeleting(object) !== isDeleting(previous) ||
