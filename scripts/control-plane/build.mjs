@@ -41,7 +41,7 @@ export async function build(wanted) {
   await withLock(join(folder, ".lock"), async () => {
     const lacking = missing(folder, wanted);
     if (lacking.length > 0)
-      say(`Building ${lacking.join(", ")} into ${folder}, once: 4 to 8 minutes on two cores`);
+      say(`Building ${lacking.join(", ")} into ${folder}, once: 3 to 8 minutes on two cores`);
     for (const name of lacking) await buildOne(folder, name);
   });
   return folder;

@@ -81,7 +81,7 @@ export function cures(because, wanted) {
   return [
     `No Kubernetes control plane: ${because}`,
     "Any one of these mends it:",
-    `  1. install Go 1.26 or newer and run this again: ${list} are then built from source, once, in 4 to 8 minutes;`,
+    `  1. install Go 1.26 or newer and run this again: ${list} are then built from source, once, in 3 to 8 minutes;`,
     `  2. set KUBEBUILDER_ASSETS to a folder that holds ${list} of Kubernetes 1.36`,
     "     (setup-envtest use 1.36 -p path prints one);",
     `  3. copy these programs from a machine that has them to ${cacheFolder()}`,
