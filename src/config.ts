@@ -70,6 +70,12 @@ export const RUN_FLAGS: readonly Flag[] = [
     help: "how often numbers in transition are looked at (≥ 100ms)",
   },
   { name: "workers", value: "n", fallback: "16", help: "objects worked on at a time" },
+  {
+    name: "leader-elect",
+    value: "bool",
+    fallback: "false",
+    help: "false only: this version runs as one replica",
+  },
   { name: "metrics-addr", value: "addr", fallback: ":8080", help: "address of /metrics" },
   { name: "health-addr", value: "addr", fallback: ":8081", help: "address of /healthz and /readyz" },
   { name: "log-level", value: "level", fallback: "info", help: "debug, info, warn or error" },
@@ -105,6 +111,7 @@ export function runConfig(
         .find((found) => found !== undefined && found !== "") ?? flag?.fallback
     );
   };
+  oneOf("leader-elect", text("leader-elect"), ["false"] as const);
   const optional = <K extends string>(key: K, name: string): Partial<Record<K, string>> => {
     const value = text(name);
     return value === undefined ? {} : ({ [key]: value } as Partial<Record<K, string>>);

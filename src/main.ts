@@ -6,6 +6,7 @@ import type { Config } from "./config.ts";
 import { ClusterObjects, resourceType, type Cached } from "./controllers/cluster-objects.ts";
 import { ClusterSecrets } from "./controllers/cluster-secrets.ts";
 import type { BasicCredentials } from "./controllers/credentials.ts";
+import { parseKey } from "./controllers/objects.ts";
 import { Operator } from "./controllers/operator.ts";
 import { KubeClient } from "./kube/client.ts";
 import { loadCluster } from "./kube/config.ts";
@@ -17,9 +18,11 @@ import { TIMINGS, type Timings } from "./plan/world.ts";
 import { Controller, type Result } from "./runtime/controller.ts";
 import { HealthServer } from "./runtime/health.ts";
 import { Manager, type Runnable } from "./runtime/manager.ts";
+import { TextServer } from "./runtime/text-server.ts";
 import { WorkQueue } from "./runtime/queue.ts";
 import { systemClock } from "./runtime/system-clock.ts";
 import { createLogger, type Logger } from "./telemetry/log.ts";
+import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
 import { createAccountClients } from "./twilio/account-clients.ts";
 import type { TwilioAccountClient } from "./twilio/types.ts";
 import { VERSION } from "./version.ts";
@@ -44,7 +47,10 @@ export async function run(config: Config): Promise<number> {
     fieldManager: PROGRAM,
   });
   const ownerId = config.ownerId ?? (await clusterId(client, { clock, log }));
-  const manager = new Manager(runnables(config, { clock, log, client, ownerId }), { clock, log });
+  const manager = new Manager(runnables(config, { clock, log, client, ownerId, metrics: createMetrics() }), {
+    clock,
+    log,
+  });
   const stopped = manager.stopOn(process, ["SIGTERM", "SIGINT"]);
   log.info({ version: VERSION, server: cluster.server, ownerId, dryRun: config.dryRun }, "starting");
   await manager.start();
@@ -56,6 +62,7 @@ export async function run(config: Config): Promise<number> {
 }
 
 interface Base {
+  readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Logger;
   readonly client: KubeClient;
@@ -63,7 +70,7 @@ interface Base {
 }
 
 function runnables(config: Config, base: Base): readonly Runnable[] {
-  const { clock, log, client } = base;
+  const { clock, log, client, metrics } = base;
   const random = Math.random;
   const scale = config.timeScale;
   const queue = new WorkQueue({ clock, random, backoff: { baseMs: 1_000 / scale, capMs: 300_000 / scale } });
@@ -86,18 +93,38 @@ function runnables(config: Config, base: Base): readonly Runnable[] {
   const caches = KINDS.map((kind) => cacheOf(config, base, { kind, random, source }));
   const { workers } = config;
   const reconcile = (key: string): Promise<Result> => operator.reconcile(key);
-  const controller = new Controller({ name: "objects", queue, workers, reconcile, clock, log });
+  const controller = new Controller({
+    name: "objects",
+    queue,
+    workers,
+    reconcile,
+    clock,
+    log,
+    onPass: ({ key, ms, result }) => metrics.pass({ controller: parseKey(key).kind, result, ms }),
+  });
+  metrics.watchQueue("objects", () => queue.stats());
   const health = new HealthServer({ addr: config.healthAddr });
   health.addLiveness("workers", () => controller.check());
   for (const cache of caches) health.addReadiness(cache.name, () => cache.check(MAX_SILENCE_MS));
   return [
     health,
+    metricsServer(config, metrics),
     { name: "events", start: () => {}, stop: (force) => events.stop(force) },
     { name: "secrets", start: () => {}, stop: () => secrets.stop() },
     filling(caches),
     { name: "operator", start: () => operator.start(), stop: () => operator.stop() },
     controller,
   ];
+}
+
+function metricsServer(config: Config, metrics: Metrics): Runnable {
+  const contentType = "text/plain; version=0.0.4; charset=utf-8";
+  return new TextServer({
+    addr: config.metricsAddr,
+    path: "/metrics",
+    contentType,
+    text: () => metrics.text(),
+  });
 }
 
 interface Parts {
@@ -107,20 +134,21 @@ interface Parts {
   readonly random: () => number;
 }
 
-function operatorOf(config: Config, { clock, log, ownerId }: Base, parts: Parts): Operator {
+function operatorOf(config: Config, { clock, log, ownerId, metrics }: Base, parts: Parts): Operator {
   const startedAt = clock.now();
   return new Operator({
     ...parts,
     clock,
     log,
     ownerId,
+    metrics,
     timings: scaled(config.timeScale),
     dryRun: config.dryRun,
     sweepIntervalMs: config.sweepIntervalMs,
     pendingPollIntervalMs: config.pendingPollIntervalMs,
     probeIntervalMs: PROBE_INTERVAL_MS / config.timeScale,
     trustedSince: () => startedAt,
-    connect: connector(config, clock),
+    connect: connector(config, clock, metrics),
   });
 }
 
@@ -175,8 +203,13 @@ function scaled(scale: number): Timings {
 function connector(
   config: Config,
   clock: Clock,
+  metrics: Metrics,
 ): (account: TwilioAccount, credentials: BasicCredentials) => TwilioAccountClient {
-  const clients = createAccountClients({ clock, userAgent: `${PROGRAM}/${VERSION}` });
+  const clients = createAccountClients({
+    clock,
+    userAgent: `${PROGRAM}/${VERSION}`,
+    onRequest: (request) => metrics.twilioRequest(request),
+  });
   return (account, credentials) => {
     const { accountSid, twilioRegion, twilioEdge, maxConcurrentRequests } = account.spec;
     return clients.connect({

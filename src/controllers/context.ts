@@ -2,6 +2,7 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Timings, World } from "../plan/world.ts";
 import type { Logger } from "../telemetry/log.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
 import type { Changes } from "../twilio/snapshot.ts";
 import type { AccountEntry, Accounts } from "./accounts.ts";
 import type { ProcessMemory } from "./memory.ts";
@@ -14,6 +15,7 @@ export interface Context {
   readonly memory: ProcessMemory;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly timings: Timings;
   readonly ownerId: string;
   readonly dryRun: boolean;

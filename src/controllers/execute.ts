@@ -1,5 +1,6 @@
 /** Carries out the step of a ruling. Decides nothing: what to do, and what an answer means, is said by the planner. */
-import type { AnyObject, EmergencyAddress, Managed } from "../api/objects.ts";
+import { ANNOTATION } from "../api/names.ts";
+import { annotation, type AnyObject, type EmergencyAddress, type Managed } from "../api/objects.ts";
 import { accountName } from "../plan/policy.ts";
 import { signatureOf } from "../plan/convergence.ts";
 import { afterWrite, markAfter, recordBefore, type Outcome } from "../plan/outcome.ts";
@@ -33,12 +34,12 @@ export type Executed =
 export async function execute(context: Context, object: AnyObject, ruling: NamedRuling): Promise<Executed> {
   const { step } = ruling;
   if (step.type === "None" || object.kind === "TwilioAccount") return { kind: "nothing" };
+  if (step.type === "ReleaseFinalizer") return release(context, object, ruling);
   const entry = entryOf(context, object);
   if (isGuarded(step)) return guarded(context, { entry, object, ruling });
   if (isWrite(step)) return sendPrepared(context, { entry, object, ruling, step });
   switch (step.type) {
     case "AddFinalizer":
-    case "ReleaseFinalizer":
     case "RecordFailedTarget":
     case "ClearFailedTargets":
       return { kind: "done", object: await mark(context, object, step) };
@@ -50,6 +51,14 @@ export async function execute(context: Context, object: AnyObject, ruling: Named
     case "ListAccount":
       return look(context, { entry, object, step });
   }
+}
+
+/** An object is let go under the account's lock, unless its account is gone: then nothing can be under way either. */
+function release(context: Context, object: Managed, ruling: NamedRuling): Promise<Executed> {
+  const entry = context.accounts.entry(object.metadata.namespace, accountName(object));
+  return entry === undefined
+    ? prepared(context, { entry, object, ruling })
+    : guarded(context, { entry, object, ruling });
 }
 
 export function entryOf(context: Context, object: Managed): AccountEntry {
@@ -162,7 +171,9 @@ export async function sendPrepared(context: Context, prepared: Prepared): Promis
   const memory = {
     ...ruling.memory,
     ...afterWrite(world, object, { step, inputs: ruling.inputs ?? "" }, outcome),
+    // Handled: what the answer left behind must not be started over by the same change of the spec or request again.
     observedGeneration: object.metadata.generation,
+    lastHandledReconcileAt: annotation(object, ANNOTATION.requestedAt) ?? null,
   };
   const failed = markAfter(object, step, outcome);
   if (failed !== undefined) await mark(context, object, failed);
@@ -193,6 +204,7 @@ function announce(
 ): void {
   const target = targetOf(step);
   const key = textOf(objectKey(object));
+  context.metrics.write({ kind: object.kind, operation: step.type, result: outcome.kind });
   if (outcome.kind === "done") {
     context.log.info({ object: key, step: step.type, target, requestId }, "wrote to Twilio");
     context.source.tell(object, {

@@ -8,6 +8,7 @@ import type { Timings } from "../plan/world.ts";
 import type { Result } from "../runtime/controller.ts";
 import type { WorkQueue } from "../runtime/queue.ts";
 import type { Logger } from "../telemetry/log.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
 import type { Changes } from "../twilio/snapshot.ts";
 import type { TwilioAccountClient } from "../twilio/types.ts";
 import { Accounts, type AccountEntry } from "./accounts.ts";
@@ -35,6 +36,7 @@ export interface OperatorOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly timings: Timings;
   readonly ownerId: string;
   readonly dryRun: boolean;
@@ -87,6 +89,7 @@ export class Operator {
       memory: new ProcessMemory(),
       clock,
       log,
+      metrics: options.metrics,
       timings: options.timings,
       ownerId: options.ownerId,
       dryRun: options.dryRun,

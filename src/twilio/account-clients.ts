@@ -2,7 +2,7 @@
 import type { Clock } from "../lib/clock.ts";
 import { AccountClient } from "./client.ts";
 import { ConcurrencyGate } from "./concurrency.ts";
-import { Http } from "./http.ts";
+import { Http, type OnRequest } from "./http.ts";
 import type { TwilioAccountClient } from "./types.ts";
 
 export interface ConnectOptions {
@@ -25,9 +25,11 @@ export function createAccountClients(options: {
   readonly clock: Clock;
   readonly userAgent: string;
   readonly fence?: () => number;
+  readonly onRequest?: OnRequest;
 }): AccountClients {
-  const { clock, userAgent, fence } = options;
-  const http = new Http({ clock, userAgent });
+  const { fence, ...transport } = options;
+  const { clock } = options;
+  const http = new Http(transport);
   const gates = new Map<string, ConcurrencyGate>();
   return {
     connect: ({ accountSid, credentials, maxConcurrentRequests, ...where }) => {

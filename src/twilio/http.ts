@@ -5,7 +5,11 @@ import type { Clock } from "../lib/clock.ts";
 export interface HttpOptions {
   readonly clock: Clock;
   readonly userAgent: string;
+  /** Told of every request, for metrics: `code` is the HTTP status, 0 without an answer. */
+  readonly onRequest?: OnRequest;
 }
+
+export type OnRequest = (request: { readonly route: string; readonly code: number }) => void;
 
 export interface HttpRequest {
   readonly method: "GET" | "POST" | "DELETE";
@@ -50,6 +54,18 @@ export class Http {
 
   /** Sends one request, once. Throws NoAnswer when there is no complete response. */
   async send(options: HttpRequest): Promise<HttpResponse> {
+    const route = `${options.method} ${routeOf(options.url)}`;
+    try {
+      const response = await this.#send(options);
+      this.#options.onRequest?.({ route, code: response.statusCode });
+      return response;
+    } catch (error) {
+      this.#options.onRequest?.({ route, code: 0 });
+      throw error;
+    }
+  }
+
+  async #send(options: HttpRequest): Promise<HttpResponse> {
     const timeoutMs = options.method === "GET" ? READ_TIMEOUT_MS : WRITE_TIMEOUT_MS;
     const abort = new AbortController();
     const cancel = this.#options.clock.after(timeoutMs, () =>
@@ -92,4 +108,11 @@ export class Http {
 function reasonOf(error: unknown): string {
   const { code, message } = error as { readonly code?: string; readonly message?: string };
   return [message, code].filter((part) => part !== undefined && part !== "").join(" ") || String(error);
+}
+
+/** The path below the account with sids left out, so that no label of a metric grows with the account. */
+function routeOf(url: string): string {
+  const below = new URL(url).pathname.replace(/^\/2010-04-01\/Accounts\/[^/]+?(\.json|\/)/, "");
+  const route = below.replace(/\.json$/, "").replaceAll(/[A-Z]{2}[0-9a-f]{32}/gi, "{sid}");
+  return route === "" ? "Account" : route;
 }

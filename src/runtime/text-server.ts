@@ -1,0 +1,62 @@
+import { createServer, type Server } from "node:http";
+import { parseAddr } from "./health.ts";
+import type { Runnable } from "./manager.ts";
+
+export interface TextServerOptions {
+  /** As of HealthServer. */
+  readonly addr: string;
+  /** The only path that is served. */
+  readonly path: string;
+  readonly contentType: string;
+  readonly text: () => Promise<string>;
+}
+
+/** Serves one text, made anew for every request: metrics for a scraper. */
+export class TextServer implements Runnable {
+  readonly name: string;
+  readonly #options: TextServerOptions;
+  readonly #server: Server;
+
+  constructor(options: TextServerOptions) {
+    this.name = options.path;
+    this.#options = options;
+    this.#server = createServer((request, response) => {
+      const isServed = new URL(request.url ?? "/", "http://here").pathname === options.path;
+      if (!isServed) {
+        response.writeHead(404).end("not found\n");
+        return;
+      }
+      options.text().then(
+        (text) => response.writeHead(200, { "content-type": options.contentType }).end(text),
+        (error: unknown) => response.writeHead(500).end(`${String(error)}\n`),
+      );
+    });
+  }
+
+  /** The port it listens on; 0 before the start. */
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === "object" && address !== null ? address.port : 0;
+  }
+
+  start(): Promise<void> {
+    const { host, port } = parseAddr(this.#options.addr);
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", (error) => {
+        reject(
+          new Error(`${this.name}: cannot listen on ${this.#options.addr}: ${error.message}`, {
+            cause: error,
+          }),
+        );
+      });
+      this.#server.listen({ port, ...(host === undefined ? {} : { host }) }, resolve);
+    });
+  }
+
+  stop(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+}
