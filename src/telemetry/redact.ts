@@ -53,16 +53,29 @@ export function redact(value: unknown, personal: boolean): unknown {
 }
 
 function copy(value: unknown, personal: boolean, depth: number): unknown {
-  if (typeof value === "string") return text(value, personal);
-  if (typeof value === "bigint") return value.toString();
-  if (typeof value === "function" || typeof value === "symbol") return undefined;
-  if (typeof value !== "object" || value === null) return value;
+  switch (typeof value) {
+    case "string":
+      return text(value, personal);
+    case "bigint":
+      return value.toString();
+    case "function":
+    case "symbol":
+      return undefined;
+    case "object":
+      return value === null ? null : copyObject(value, personal, depth);
+    case "undefined":
+    case "boolean":
+    case "number":
+      return value;
+  }
+}
+
+function copyObject(value: object, personal: boolean, depth: number): unknown {
   if (depth >= MAX_DEPTH) return "[deeper]";
   if (value instanceof Error) return errorFields(value, personal, depth);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "[invalid date]" : value.toISOString();
-  if (Array.isArray(value)) return value.map((item) => copy(item, personal, depth + 1));
-  if (value instanceof Map || value instanceof Set) {
-    return [...value].map((item: unknown) => copy(item, personal, depth + 1));
+  if (Array.isArray(value) || value instanceof Map || value instanceof Set) {
+    return [...(value as Iterable<unknown>)].map((item) => copy(item, personal, depth + 1));
   }
   return record(value, personal, depth);
 }

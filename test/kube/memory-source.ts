@@ -125,20 +125,12 @@ export class MemorySource implements FeedSource {
     this.calls.push(`watch ${options.namespace ?? "*"} from ${options.resourceVersion}`);
     this.#throwIfAsked("watch");
     const generation = this.#generation;
-    let from = Number(options.resourceVersion);
+    const from = Number(options.resourceVersion);
     if (from < this.#oldest) throw new KubeError({ kind: "gone", message: "too old" });
     let read = this.#history.findIndex((event) => event.revision > from);
     if (read < 0) read = this.#history.length;
     while (options.signal?.aborted !== true && generation === this.#generation) {
-      for (; read < this.#history.length; read += 1) {
-        const event = this.#history[read];
-        if (event === undefined) continue;
-        if (isBookmark(event.object)) yield { type: "bookmark", resourceVersion: String(event.revision) };
-        else if (event.revision > from && isIn(event.object, options.namespace)) {
-          from = event.revision;
-          yield { type: event.type, object: event.object as unknown as T };
-        }
-      }
+      for (; read < this.#history.length; read += 1) yield* told<T>(this.#history[read], options.namespace);
       await this.#sleep(options.signal);
     }
     if (typeof this.#end === "object" && options.signal?.aborted !== true) throw new KubeError(this.#end);
@@ -180,4 +172,14 @@ function bookmark(revision: number): Thing {
 
 function isBookmark(object: Thing): boolean {
   return object.kind === "Bookmark";
+}
+
+/** The event as a watch of this namespace gets it, if it does. */
+function* told<T extends KubeObject>(
+  event: LoggedEvent | undefined,
+  namespace: string | undefined,
+): Generator<WatchEvent<T>> {
+  if (event === undefined) return;
+  if (isBookmark(event.object)) yield { type: "bookmark", resourceVersion: String(event.revision) };
+  else if (isIn(event.object, namespace)) yield { type: event.type, object: event.object as unknown as T };
 }

@@ -207,6 +207,7 @@ test("a connection that has silently died is noticed and replaced", async () => 
   proxy.silence();
   await put(inside, "while-silent", "1");
   await eventually(() => value("while-silent") === "1", "the change behind the dead connection", 10_000);
+  expect(value("while-silent")).toBe("1");
 }, 30_000);
 
 test("a frozen API server is noticed, and its return too", async () => {
@@ -220,6 +221,7 @@ test("a frozen API server is noticed, and its return too", async () => {
   api.signalApiServer("SIGCONT");
   await put(inside, "after", "1");
   await eventually(() => value("after") === "1", "the change after the freeze", 10_000);
+  expect(reflector.failure).toBeUndefined();
 }, 30_000);
 
 test("a cache of one object by name sees that one only", async () => {
