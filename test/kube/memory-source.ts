@@ -127,8 +127,7 @@ export class MemorySource implements FeedSource {
     const generation = this.#generation;
     const from = Number(options.resourceVersion);
     if (from < this.#oldest) throw new KubeError({ kind: "gone", message: "too old" });
-    let read = this.#history.findIndex((event) => event.revision > from);
-    if (read < 0) read = this.#history.length;
+    let read = this.#history.filter((event) => event.revision <= from).length;
     while (options.signal?.aborted !== true && generation === this.#generation) {
       for (; read < this.#history.length; read += 1) yield* told<T>(this.#history[read], options.namespace);
       await this.#sleep(options.signal);
