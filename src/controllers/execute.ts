@@ -11,7 +11,7 @@ import { merge } from "../plan/status.ts";
 import type { Failure } from "../twilio/types.ts";
 import type { AccountEntry } from "./accounts.ts";
 import { observe, type Context } from "./context.ts";
-import { guarded } from "./guarded.ts";
+import { guarded, letGo } from "./guarded.ts";
 import { objectKey, textOf } from "./objects.ts";
 import { lookAt, send } from "./twilio-steps.ts";
 
@@ -34,7 +34,7 @@ export type Executed =
 export async function execute(context: Context, object: AnyObject, ruling: NamedRuling): Promise<Executed> {
   const { step } = ruling;
   if (step.type === "None" || object.kind === "TwilioAccount") return { kind: "nothing" };
-  if (step.type === "ReleaseFinalizer") return release(context, object, ruling);
+  if (step.type === "ReleaseFinalizer") return letGo(context, object, ruling);
   const entry = entryOf(context, object);
   if (isGuarded(step)) return guarded(context, { entry, object, ruling });
   if (isWrite(step)) return sendPrepared(context, { entry, object, ruling, step });
@@ -51,14 +51,6 @@ export async function execute(context: Context, object: AnyObject, ruling: Named
     case "ListAccount":
       return look(context, { entry, object, step });
   }
-}
-
-/** An object is let go under the account's lock, unless its account is gone: then nothing can be under way either. */
-function release(context: Context, object: Managed, ruling: NamedRuling): Promise<Executed> {
-  const entry = context.accounts.entry(object.metadata.namespace, accountName(object));
-  return entry === undefined
-    ? prepared(context, { entry, object, ruling })
-    : guarded(context, { entry, object, ruling });
 }
 
 export function entryOf(context: Context, object: Managed): AccountEntry {

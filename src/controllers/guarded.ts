@@ -36,9 +36,21 @@ export function guarded(context: Context, { entry, object, ruling }: Guarded): P
   });
 }
 
+/** Lets an object go after the same live reads. Its account may be gone: then there is no lock, and nobody to race. */
+export function letGo(context: Context, object: Managed, ruling: NamedRuling): Promise<Executed> {
+  const entry = context.accounts.entry(object.metadata.namespace, accountName(object));
+  const release = async (): Promise<Executed> => {
+    await readLive(context, object);
+    const fresh = context.source.get(objectKey(object));
+    if (fresh === undefined || ruling.step.type !== "ReleaseFinalizer") return { kind: "dropped" };
+    if (plan(observe(context), fresh).step.type !== "ReleaseFinalizer") return { kind: "dropped" };
+    return { kind: "done", object: await mark(context, fresh, ruling.step) };
+  };
+  return entry === undefined ? release() : entry.shared.lock.run(release);
+}
+
 async function carryOut(context: Context, { entry, object, ruling }: Guarded): Promise<Executed> {
   const { step } = ruling;
-  if (step.type === "ReleaseFinalizer") return { kind: "done", object: await mark(context, object, step) };
   if (!isWrite(step)) return { kind: "dropped" };
   const held =
     step.type === "DisassociateAddress" && step.takesAway ? await holdObjects(context, object) : object;

@@ -1,10 +1,10 @@
 /** What may be done at all with an object: account, credentials, staleness, Observe, suspend. Wraps every kind's rules. */
 import { DEFAULT_ACCOUNT } from "../api/names.ts";
-import { isDeleting, type AnyObject, type Managed } from "../api/objects.ts";
+import { isDeleting, type AnyObject, type Managed, type PhoneNumberBinding } from "../api/objects.ts";
 import type { Class } from "../api/reasons.ts";
 import { WORKING } from "../api/reasons.ts";
 import type { AccountView } from "../twilio/types.ts";
-import { hasFinalizer } from "./deletion.ts";
+import { asksForWork, hasFinalizer, isAbandoned } from "./deletion.ts";
 import { classOf, stillWorking, wait, type NamedRuling, type Ruling } from "./rule.ts";
 import { isWrite, NONE, type Step } from "./step.ts";
 import type { AccountState, World } from "./world.ts";
@@ -35,9 +35,10 @@ export function modeOf(world: World, object: Managed, account: AccountState | un
 export function usableAccount(world: World, object: Managed): UsableAccount | NamedRuling {
   const account = accountOf(world, object);
   const ruling = accountFault(world, object, account);
-  if (ruling !== undefined)
-    return { ...blockedIfDeleting(object, ruling), rule: "the account cannot be used" };
-  return account as UsableAccount;
+  if (ruling === undefined) return account as UsableAccount;
+  const released = releaseUnseen(world, object, ruling);
+  if (released !== undefined) return released;
+  return { ...blockedIfDeleting(object, ruling), rule: "the account cannot be used" };
 }
 
 function accountFault(world: World, object: Managed, account: AccountState | undefined): Ruling | undefined {
@@ -73,19 +74,60 @@ function staleRuling(world: World, account: AccountState): Ruling {
 }
 
 function notListed(object: Managed, account: AccountState): Ruling {
-  const { credentials } = account;
-  const name = account.object.metadata.name;
+  const ruling = whyNotListed(account);
+  const known = object.status?.observedGeneration === object.metadata.generation;
+  const keeps = ruling.reason === "Pending" ? known : known && wasReady(object);
+  return keeps ? { ...ruling, keep: true } : ruling;
+}
+
+function whyNotListed({ credentials, object, lastFailure }: AccountState): Ruling {
+  const { name } = object.metadata;
   if (credentials.kind === "rejected") {
     return stillWorking(
       wait("CredentialsRejected", `Twilio refuses the credentials of TwilioAccount "${name}".`),
     );
   }
-  if (credentials.kind === "secretNotFound" || credentials.kind === "secretInvalid") {
+  if (credentials.kind === "secretNotFound" || credentials.kind === "secretInvalid")
     return wait("WaitingForAccount", `TwilioAccount "${name}" is not ready: ${credentials.message}`);
+  const why = lastFailure === undefined ? "" : ` Last failure: ${lastFailure.message}`;
+  return wait("Pending", `Not looked at yet: the account has not been listed.${why}`);
+}
+
+/** What was settled is not at fault while nothing new can be seen: its account says what is wrong, until it is stale. */
+function wasReady({ status }: Managed): boolean {
+  return status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") === true;
+}
+
+/** Nothing can be seen at Twilio, but a person's word and our own record suffice to let go of what asks for no work. */
+function releaseUnseen(world: World, object: Managed, ruling: Ruling): NamedRuling | undefined {
+  if (!isDeleting(object) || !hasFinalizer(object) || world.dryRun) return undefined;
+  const mode = modeOf(world, object, accountOf(world, object));
+  const nothingAsked = mode === "observe" || (mode === "manage" && !asksForWork(object));
+  const isOver = ruling.reason !== "Pending" && nothingAsked && !isChangeRecorded(world, object);
+  if (!isOver && !isAbandoned(object)) return undefined;
+  return {
+    rule: "without the account, what asks for nothing is let go by our own record",
+    step: { type: "ReleaseFinalizer" },
+    reason: "Pending",
+    message: "Deleting it touches nothing at Twilio.",
+    keep: true,
+  };
+}
+
+/** A binding whose number was never written into its status has lost it: then the finalizer is the only record left. */
+function isChangeRecorded(world: World, object: Managed): boolean {
+  switch (object.kind) {
+    case "PhoneNumberBinding":
+      return hasOpenRecord(object) || object.status?.phoneNumberSid === undefined;
+    case "EmergencyAddress":
+      return world.objects.bindingsReferringTo(object).some(hasOpenRecord);
+    case "SIPDomainSetting":
+      return false;
   }
-  const known = object.status?.observedGeneration === object.metadata.generation;
-  const pending = wait("Pending", "Not looked at yet: the account has not been listed.");
-  return known ? { ...pending, keep: true } : pending;
+}
+
+function hasOpenRecord({ status }: PhoneNumberBinding): boolean {
+  return status?.operation !== undefined || status?.previousAddressSid !== undefined;
 }
 
 /** Deletion needs credentials: what is in the way is named on the object that cannot go. */
@@ -104,7 +146,7 @@ export function underPolicy(
   ruling: NamedRuling,
 ): NamedRuling {
   const mode = modeOf(world, object, account);
-  if (mode !== "manage") return observed(mode, object, ruling);
+  if (mode !== "manage") return observed(mode, object, ruling, mayRelease(world, object, mode));
   if (!reachesTwilio(ruling.step)) return ruling;
   const { credentials } = account;
   if (credentials.kind === "ok" || credentials.kind === "unchecked") return ruling;
@@ -122,14 +164,24 @@ function reachesTwilio(step: Step): boolean {
   );
 }
 
-function observed(mode: "observe" | "suspend", object: AnyObject, ruling: NamedRuling): NamedRuling {
+/** Observe lets go; suspend holds, except what a person abandons; a dry run touches nothing. */
+function mayRelease(world: World, object: AnyObject, mode: Mode): boolean {
+  return !world.dryRun && (mode === "observe" || (isDeleting(object) && isAbandoned(object)));
+}
+
+function observed(
+  mode: "observe" | "suspend",
+  object: AnyObject,
+  ruling: NamedRuling,
+  mayLetGo: boolean,
+): NamedRuling {
   const reason = mode === "suspend" ? "Suspended" : "Observing";
   const differs = isWrite(ruling.step) || ruling.pendingPlan !== undefined;
   const stands = differs
     ? `Not as desired; nothing is written (${reason}). Otherwise: ${ruling.message}`
     : ruling.message;
   const { pendingPlan: _, ...rest } = ruling;
-  const step = allowedWhenObserving(ruling.step, mode) ? ruling.step : NONE;
+  const step = allowedWhenObserving(ruling.step, mayLetGo) ? ruling.step : NONE;
   const held =
     isDeleting(object) && mode === "suspend" ? " The deletion is held while spec.suspend is true." : "";
   const seen: NamedRuling = {
@@ -147,7 +199,7 @@ function byTruth(ruling: Ruling, differs: boolean): Class {
   return { ready: differs ? "False" : ready, reconciling: false, stalled: false };
 }
 
-function allowedWhenObserving(step: Step, mode: Mode): boolean {
-  if (step.type === "ReleaseFinalizer") return mode === "observe";
+function allowedWhenObserving(step: Step, mayLetGo: boolean): boolean {
+  if (step.type === "ReleaseFinalizer") return mayLetGo;
   return !isWrite(step) && !["AddFinalizer", "RecordFailedTarget", "ClearFailedTargets"].includes(step.type);
 }
