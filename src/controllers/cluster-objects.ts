@@ -117,10 +117,10 @@ export class ClusterObjects implements ObjectSource {
       client.patchStatus<Cached>(type, object.metadata, patch, { uid, resourceVersion });
     if (exact) return this.#write(object, strict);
     try {
-      return this.#accept(await strict());
+      return await this.#write(object, strict);
     } catch (error) {
-      if (!isKind(error, "conflict")) throw error;
       // Somebody else has changed the object. What an answer of Twilio's left behind must not be lost for that.
+      if (!(error instanceof Overtaken) || !isKind(error.cause, "conflict")) throw error;
       return this.#write(object, () => client.patchStatus<Cached>(type, object.metadata, patch, { uid }));
     }
   }

@@ -29,7 +29,7 @@ export async function reconcile({ context, onRuling }: Pass, key: string): Promi
     if (executed.kind === "failed") return afterFailure(context, { world, object, ruling }, executed);
     const seen =
       executed.kind === "nothing" ? { world, object, ruling } : lookAnew(context, object, executed);
-    if (seen === undefined) return { kind: "forget" };
+    if (seen === undefined || isGone(seen.object)) return { kind: "forget" };
     await report(context, seen);
     onRuling(seen.object, seen.ruling);
     return nextPass(context, { first: ruling, last: seen.ruling, executed });
@@ -37,6 +37,11 @@ export async function reconcile({ context, onRuling }: Pass, key: string): Promi
     if (error instanceof Overtaken) return { kind: "backoff" };
     throw error;
   }
+}
+
+/** Its last finalizer was ours and is released: there is nothing left to write to. */
+function isGone({ metadata }: AnyObject): boolean {
+  return metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length === 0;
 }
 
 interface Seen {
