@@ -23,6 +23,8 @@ export interface Context {
   readonly trustedSince: () => number;
   /** A complete listing that begins now; the failure if it did not come. */
   readonly list: (entry: AccountEntry) => Promise<Failure | undefined>;
+  /** Twilio refuses the account's credentials: from now on it is probed, and all its objects are looked at. */
+  readonly rejected: (entry: AccountEntry) => void;
   /** Queues the objects that depend on what an answer has changed. */
   readonly spread: (accountSid: string, changes: Changes) => void;
 }

@@ -76,14 +76,17 @@ export async function lookOnce(
   if (step.type === "ListAccount") return context.list(entry);
   if (entry.client === undefined) return { kind: "notSent", message: "The account has no credentials." };
   const result = await lookAt(entry.client, entry.shared.snapshot, step);
-  if (!result.ok) return noteRejection(entry, result.failure);
+  if (!result.ok) return noteRejection(context, entry, result.failure);
   context.spread(entry.shared.accountSid, result.changes);
   return undefined;
 }
 
 /** 401 on any call opens the circuit: the planner sees it, and nothing more is sent until a probe works. */
-export function noteRejection(entry: AccountEntry, failure: Failure): Failure {
-  if (failure.kind === "unauthorized") entry.credentials = { kind: "rejected", failure };
+export function noteRejection(context: Context, entry: AccountEntry, failure: Failure): Failure {
+  if (failure.kind !== "unauthorized") return failure;
+  const isNews = entry.credentials.kind !== "rejected";
+  entry.credentials = { kind: "rejected", failure };
+  if (isNews) context.rejected(entry);
   return failure;
 }
 
@@ -154,7 +157,7 @@ export async function sendPrepared(context: Context, prepared: Prepared): Promis
   const object = await recordFirst(context, prepared);
   const now = context.clock.now();
   const { outcome, requestId, changes } = await send(client, shared.snapshot, step, now);
-  if (outcome.kind !== "done") noteRejection(entry, outcome.failure);
+  if (outcome.kind !== "done") noteRejection(context, entry, outcome.failure);
   context.spread(shared.accountSid, changes);
   if (outcome.kind === "done")
     context.memory.noteWrite(object, { signature: signatureOf(object, step), at: now });

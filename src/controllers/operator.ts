@@ -95,6 +95,10 @@ export class Operator {
       dryRun: options.dryRun,
       trustedSince: options.trustedSince,
       list: (entry) => this.#sweeper.list(entry),
+      rejected: (entry) => {
+        this.#sweeper.begin(entry);
+        this.#accountNews(entry);
+      },
       spread: (sid, changes) => this.#spread(sid, changes, LANE.observed),
     };
     this.#poller = new Poller({
@@ -209,7 +213,7 @@ export class Operator {
     const answer = await entry.client?.listNumbers();
     if (answer === undefined) return;
     if (!answer.ok) {
-      noteRejection(entry, answer.failure);
+      noteRejection(this.#context, entry, answer.failure);
       return;
     }
     const changes = entry.shared.snapshot.mergeListing({

@@ -153,6 +153,7 @@ export class Sweeper {
       (failure.kind === "forbidden" && (await this.#isLockedOut(entry)))
     ) {
       entry.credentials = { kind: "rejected", failure };
+      this.#schedule(entry, plan, this.#options.probeIntervalMs);
     }
     const { namespace, name } = entry.object.metadata;
     const { kind, code, requestId, httpStatus } = failure;

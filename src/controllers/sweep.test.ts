@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { anAccount } from "../../test/support/planning.ts";
+import { ManualClock } from "../../test/support/manual-clock.ts";
+import { createLogger } from "../telemetry/log.ts";
+import type { Answer, TwilioAccountClient } from "../twilio/types.ts";
+import { Accounts, type AccountEntry } from "./accounts.ts";
+import { Sweeper } from "./sweep.ts";
+
+const MINUTE = 60_000;
+
+/** An account whose credentials Twilio refuses for as long as a test wants. */
+class Twilio {
+  readonly calls: string[] = [];
+  refuses = false;
+  readonly client: Partial<TwilioAccountClient> = {
+    probe: () => this.#answer("probe", { sid: "", status: "active" }),
+    listNumbers: () => this.#answer("list", []),
+    listAddresses: () => this.#answer("list", []),
+    listDomains: () => this.#answer("list", []),
+  };
+
+  #answer<T>(what: string, value: T): Promise<Answer<T>> {
+    this.calls.push(what);
+    return Promise.resolve(
+      this.refuses
+        ? { ok: false, failure: { kind: "unauthorized", message: "Authenticate" }, startedAt: 0 }
+        : { ok: true, value, startedAt: 0 },
+    );
+  }
+}
+
+function set(): { clock: ManualClock; twilio: Twilio; entry: AccountEntry; sweeper: Sweeper } {
+  const clock = new ManualClock();
+  const twilio = new Twilio();
+  const accounts = new Accounts({
+    clock,
+    sweepIntervalMs: 10 * MINUTE,
+    connect: () => twilio.client as TwilioAccountClient,
+  });
+  const entry = accounts.put(anAccount());
+  accounts.useSecret(entry, { kind: "data", data: { authToken: "token" } });
+  const sweeper = new Sweeper({
+    clock,
+    random: () => 0.5,
+    log: createLogger({ level: "error", format: "json" }),
+    intervalOf: () => 10 * MINUTE,
+    probeIntervalMs: MINUTE,
+    onListed: () => {},
+    onFailed: () => {},
+  });
+  return { clock, twilio, entry, sweeper };
+}
+
+describe("an account whose credentials are refused between two sweeps", () => {
+  it("is probed once a minute, and listed as soon as a probe works", async () => {
+    const { clock, twilio, entry, sweeper } = set();
+    sweeper.begin(entry);
+    await clock.advance(0);
+    twilio.refuses = true;
+    await sweeper.list(entry);
+    expect(entry.credentials.kind).toBe("rejected");
+    twilio.calls.length = 0;
+    await clock.advance(2 * MINUTE);
+    expect(twilio.calls).toEqual(["probe", "probe"]);
+    twilio.refuses = false;
+    await clock.advance(MINUTE);
+    expect(twilio.calls.slice(2)).toEqual(["probe", "list", "list", "list"]);
+    expect(entry.credentials.kind).toBe("ok");
+  });
+
+  it("is probed at once when another call than a listing was refused", async () => {
+    const { clock, twilio, entry, sweeper } = set();
+    sweeper.begin(entry);
+    await clock.advance(0);
+    twilio.refuses = true;
+    entry.credentials = { kind: "rejected", failure: { kind: "unauthorized", message: "" } };
+    twilio.calls.length = 0;
+    sweeper.begin(entry);
+    await clock.advance(MINUTE);
+    expect(twilio.calls).toEqual(["probe", "probe"]);
+  });
+});
