@@ -1,6 +1,7 @@
 /** The facts of one EmergencyAddress: its Addresses at Twilio and the numbers that depend on them. */
 import { isDeleting, type EmergencyAddress, type PhoneNumberBinding } from "../api/objects.ts";
 import { contentHash } from "./content.ts";
+import { hasFinalizer, isConfirmedWork } from "./deletion.ts";
 import { numberRecordOf } from "./lookup.ts";
 import { ownedAddresses, type OwnedAddresses } from "./ownership.ts";
 import { modeOf, type Mode, type UsableAccount } from "./policy.ts";
@@ -38,13 +39,19 @@ export function addressFacts(world: World, account: UsableAccount, object: Emerg
     object,
     owned,
     bindings,
-    waiting: bindings.filter(
-      (binding) =>
-        binding.status?.operation !== undefined || binding.status?.previousAddressSid !== undefined,
-    ),
+    waiting: bindings.filter((binding) => isWaiting(account, binding)),
     spentFailures: spentFailures(account, object, { owned, bindings }),
     retry: retryState(world, object, account, addressInputs(object)),
   };
+}
+
+/** By its record; or, where that is lost, by the finalizer that stands on a binding while its number is unprotected. */
+function isWaiting(account: UsableAccount, binding: PhoneNumberBinding): boolean {
+  const { status, spec } = binding;
+  if (status?.operation !== undefined || status?.previousAddressSid !== undefined) return true;
+  if (spec.emergencyStatus !== "Active" || !hasFinalizer(binding) || isConfirmedWork(binding)) return false;
+  const number = numberRecordOf(account, binding);
+  return number !== undefined && registeredAt(number) === undefined;
 }
 
 /** What a refused creation depends on. */

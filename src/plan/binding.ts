@@ -110,17 +110,15 @@ function numberNotFound({ world, account, object }: BindingFacts): Ruling {
   return stillWorking({ ...ruling, wakeAt: until, poll: lookForNumber(object) });
 }
 
+/** The loser's record is void, and with it what the record held: budget and finalizer. */
 function conflict({ world, account, object, number }: NumberFacts): Ruling | undefined {
   const rival = rivalOfBinding(world, account, object, number);
   if (rival === undefined) return undefined;
   const { namespace, name } = rival.metadata;
-  return wait(
-    "Conflict",
-    `PhoneNumberBinding ${namespace}/${name} already stands for ${number.sid}: this one writes nothing. Delete one of the two.`,
-    {
-      memory: { operation: null, previousAddressSid: null },
-    },
-  );
+  const message = `PhoneNumberBinding ${namespace}/${name} already stands for ${number.sid}: this one writes nothing. Delete one of the two.`;
+  const ruling = wait("Conflict", message, { memory: { operation: null, previousAddressSid: null } });
+  const isHeldByRecord = hasFinalizer(object) && !asksForWork(object);
+  return isHeldByRecord ? { ...ruling, step: { type: "ReleaseFinalizer" } } : ruling;
 }
 
 /** requested-at means "try again": it clears the entries of this number, and only these. */
