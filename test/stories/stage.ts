@@ -1,0 +1,129 @@
+/**
+ * What a story plays on: the real API server, an emulator and an operator process of the file's own, and for each story a
+ * site: a Twilio account with numbers and domains, a TwilioAccount object, and objects whose names begin with the site's.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { ControlPlaneAccess } from "../support/control-plane/access.ts";
+import { type EmulatorControl, type EmulatorProcess, startEmulatorProcess } from "../support/emulator.ts";
+import { sharedControlPlane } from "../support/shared-control-plane.ts";
+import { Site, type SiteOptions } from "./site.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+export const GROUP = "emergency.twilio-operator.io";
+
+/** `twilio-emergency run` as a process of its own. */
+export class OperatorProcess {
+  readonly #child: ChildProcess;
+  #log = "";
+  readonly ended: Promise<number | null>;
+
+  constructor(args: readonly string[]) {
+    this.#child = spawn(process.execPath, ["src/cli.ts", "run", ...args], {
+      cwd: ROOT,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const keep = (chunk: Buffer): void => {
+      this.#log += chunk.toString();
+    };
+    this.#child.stdout?.on("data", keep);
+    this.#child.stderr?.on("data", keep);
+    const kill = (): void => void this.#child.kill("SIGKILL");
+    process.once("exit", kill);
+    this.ended = once(this.#child, "exit").then(([code]) => {
+      process.removeListener("exit", kill);
+      return code as number | null;
+    });
+  }
+
+  /** All lines so far. */
+  get log(): readonly string[] {
+    return this.#log.split("\n").filter((line) => line !== "");
+  }
+
+  async end(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    this.#child.kill(signal);
+    await this.ended;
+  }
+}
+
+export interface StageOptions {
+  readonly plane?: ControlPlaneAccess;
+  /** Further flags of `run`; a later one of the same name wins. */
+  readonly flags?: readonly string[];
+  readonly kubeconfig?: string;
+  /** Further namespaces to serve; made if they are not there. */
+  readonly namespaces?: readonly string[];
+  /** Instead of the emulator. */
+  readonly twilioUrl?: string;
+}
+
+export class Stage {
+  readonly plane: ControlPlaneAccess;
+  readonly namespace: string;
+  readonly #options: StageOptions;
+  #emulator: EmulatorProcess | undefined;
+  #operator: OperatorProcess | undefined;
+  #sites = 0;
+
+  constructor(namespace: string, options: StageOptions = {}) {
+    this.plane = options.plane ?? sharedControlPlane();
+    this.namespace = namespace;
+    this.#options = options;
+  }
+
+  /** Everything up and the operator running; call in beforeAll. */
+  async open(): Promise<this> {
+    await installCrds(this.plane);
+    this.#emulator = await startEmulatorProcess();
+    for (const namespace of [this.namespace, ...(this.#options.namespaces ?? [])])
+      await this.plane.send("POST", "/api/v1/namespaces", { metadata: { name: namespace } });
+    this.start();
+    return this;
+  }
+
+  /** Starts the operator, which must not be running. */
+  start(): OperatorProcess {
+    const { flags = [], kubeconfig = this.plane.kubeconfigPath, namespaces = [], twilioUrl } = this.#options;
+    this.#operator = new OperatorProcess([
+      ...["--kubeconfig", kubeconfig, "--twilio-base-url", twilioUrl ?? this.control.url],
+      ...[this.namespace, ...namespaces].flatMap((namespace) => ["--namespace", namespace]),
+      ...["--sweep-interval", "1s", "--pending-poll-interval", "100ms", "--time-scale", "100"],
+      ...["--health-addr", "127.0.0.1:0", "--metrics-addr", "127.0.0.1:0", "--log-level", "debug"],
+      ...["--leader-elect", "false"],
+      ...flags,
+    ]);
+    return this.#operator;
+  }
+
+  get operator(): OperatorProcess {
+    if (this.#operator === undefined) throw new Error("the operator was never started");
+    return this.#operator;
+  }
+
+  get control(): EmulatorControl {
+    if (this.#emulator === undefined) throw new Error("the stage is not open");
+    return this.#emulator.control;
+  }
+
+  /** A Twilio account of its own with its TwilioAccount object and Secret. */
+  async site(options: SiteOptions = {}): Promise<Site> {
+    this.#sites += 1;
+    const site = new Site(this, this.#sites, options);
+    await site.open();
+    return site;
+  }
+
+  async close(): Promise<void> {
+    await this.#operator?.end("SIGKILL");
+    await this.#emulator?.stop();
+  }
+}
+
+async function installCrds(plane: ControlPlaneAccess): Promise<void> {
+  const applied = await plane.kubectl(["apply", "--server-side", "-f", `${ROOT}/crds`]);
+  if (applied.code !== 0) throw new Error(applied.stderr);
+  await plane.kubectl(["wait", "--for=condition=Established", "--timeout=30s", "crd", "--all"]);
+}
