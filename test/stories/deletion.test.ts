@@ -1,10 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { condition, type Kind, type Site } from "./site.ts";
 import { Stage } from "./stage.ts";
-import { condition } from "./site.ts";
 
 const stage = new Stage("deletion");
 beforeAll(() => stage.open().then(() => undefined));
 afterAll(() => stage.close());
+
+const OTHER_STREET = { street: "2 Side St" };
+
+async function blocked(site: Site, kind: Kind, name: string): Promise<string> {
+  const object = await site.reason(kind, name, "DeletionBlocked");
+  expect(condition(object)?.status).toBe("Unknown");
+  expect(condition(object, "Reconciling")?.status).toBe("True");
+  return condition(object)?.message ?? "";
+}
 
 describe.concurrent("deleting a binding", () => {
   it("goes at once with deletionPolicy Retain, and the number stays registered", async () => {
@@ -14,7 +23,7 @@ describe.concurrent("deleting a binding", () => {
     await site.gone("binding", "desk");
     await site.quiet();
     expect(await site.writes()).toEqual([]);
-    expect(await site.slot()).toMatch(/registered$/);
+    expect(await site.slot()).toMatch(/^AD\w+ registered$/);
     await site.check();
   });
 
@@ -22,14 +31,367 @@ describe.concurrent("deleting a binding", () => {
     const site = await stage.site();
     await site.settled(1, { deletionPolicy: "Unregister" });
     await site.delete("binding", "desk");
-    const blocked = await site.reason("binding", "desk", "DeletionBlocked");
-    expect(condition(blocked)?.message).toContain("confirm-delete");
+    expect(await blocked(site, "binding", "desk")).toContain("confirm-delete");
     await site.quiet();
     expect(await site.writes()).toEqual([]);
     await site.annotate("binding", "desk", "confirm-delete");
     await site.gone("binding", "desk");
     expect(await site.writes()).toEqual(["disassociate 0"]);
     expect(await site.slot()).toBe("unregistered");
+    await site.check();
+  });
+
+  it("takes a confirmation that stood there before, but not one with another object's name", async () => {
+    const site = await stage.site({ numbers: 2 });
+    await site.settled(2, { deletionPolicy: "Unregister" });
+    await site.annotate("binding", "desk", "confirm-delete");
+    await site.annotate("binding", "desk1", "confirm-delete", "desk");
+    await site.delete("binding", "desk");
+    await site.delete("binding", "desk1");
+    await site.gone("binding", "desk");
+    await blocked(site, "binding", "desk1");
+    expect(await site.writes()).toEqual(["disassociate 0"]);
+    await site.check();
+  });
+
+  it("asks for approval when the number is the caller of an enabled domain", async () => {
+    const site = await stage.site({ domains: 1 });
+    await site.settled(1, { deletionPolicy: "Unregister" });
+    await site.domain("sip", {}, "desk");
+    await site.reason("domain", "sip", "Configured");
+    await site.mark();
+    await site.delete("binding", "desk");
+    await site.annotate("binding", "desk", "confirm-delete");
+    const object = await site.until(
+      "binding",
+      "desk",
+      "a pending plan",
+      ({ status }) => status["pendingPlan"] !== undefined,
+    );
+    expect(condition(object)?.reason).toBe("DeletionBlocked");
+    expect(object.status["pendingPlan"]).toMatchObject({ domains: [site.domainSid()] });
+    await site.quiet();
+    expect(await site.writes()).toEqual([]);
+    await site.approve("desk");
+    await site.gone("binding", "desk");
+    expect(await site.writes()).toEqual(["disassociate 0"]);
+    await site.check();
+  });
+
+  it("is released when its deletionPolicy is set to Retain after all", async () => {
+    const site = await stage.site();
+    await site.settled(1, { deletionPolicy: "Unregister" });
+    await site.delete("binding", "desk");
+    await blocked(site, "binding", "desk");
+    await site.patch("binding", "desk", { spec: { deletionPolicy: "Retain" } });
+    await site.gone("binding", "desk");
+    expect(await site.writes()).toEqual([]);
+    await site.check();
+  });
+
+  it("is released without a write while the object is only observed", async () => {
+    const site = await stage.site();
+    await site.settled(1, { deletionPolicy: "Unregister" });
+    await site.patch("binding", "desk", { spec: { managementPolicy: "Observe" } });
+    await site.annotate("binding", "desk", "confirm-delete");
+    await site.delete("binding", "desk");
+    await site.gone("binding", "desk");
+    expect(await site.writes()).toEqual([]);
+    expect(await site.slot()).toMatch(/ registered$/);
+    await site.check();
+  });
+
+  it("is held while the object is suspended, says so, and goes on afterwards", async () => {
+    const site = await stage.site();
+    await site.settled(1, { deletionPolicy: "Unregister" });
+    await site.patch("binding", "desk", { spec: { suspend: true } });
+    await site.annotate("binding", "desk", "confirm-delete");
+    await site.delete("binding", "desk");
+    const held = await site.until(
+      "binding",
+      "desk",
+      "held",
+      (object) => condition(object)?.message.includes("deletion is held") === true,
+    );
+    expect(condition(held)?.reason).toBe("Suspended");
+    await site.quiet();
+    expect(await site.writes()).toEqual([]);
+    await site.patch("binding", "desk", { spec: { suspend: false } });
+    await site.gone("binding", "desk");
+    expect(await site.writes()).toEqual(["disassociate 0"]);
+    await site.check();
+  });
+
+  it("is blocked, naming the cure, while its account is gone, and goes on when it is back", async () => {
+    const site = await stage.site();
+    await site.settled(1, { deletionPolicy: "Unregister" });
+    const { spec } = await site.get("account", site.id);
+    await site.delete("account", site.id);
+    await site.annotate("binding", "desk", "confirm-delete");
+    await site.delete("binding", "desk");
+    const message = await blocked(site, "binding", "desk");
+    expect(message).toContain(`TwilioAccount "${site.id}" does not exist`);
+    expect(message).toContain("deletionPolicy to Retain");
+    await site.apply("account", site.id, spec);
+    await site.gone("binding", "desk");
+    expect(await site.writes()).toEqual(["disassociate 0"]);
+    await site.check();
+  });
+
+  it("is released by Retain while its account is gone", async () => {
+    const site = await stage.site();
+    await site.settled(1, { deletionPolicy: "Unregister" });
+    await site.delete("account", site.id);
+    await site.delete("binding", "desk");
+    await blocked(site, "binding", "desk");
+    await site.patch("binding", "desk", { spec: { deletionPolicy: "Retain" } });
+    await site.gone("binding", "desk");
+    await site.check();
+  });
+
+  it("is blocked, naming the Secret, while the Secret is gone", async () => {
+    const site = await stage.site();
+    await site.settled(1, { deletionPolicy: "Unregister" });
+    await stage.plane.send("DELETE", `/api/v1/namespaces/${site.namespace}/secrets/${site.id}`);
+    await site.reason("account", site.id, "SecretNotFound");
+    await site.annotate("binding", "desk", "confirm-delete");
+    await site.delete("binding", "desk");
+    expect(await blocked(site, "binding", "desk")).toContain(`Secret "${site.id}" does not exist`);
+    await site.secret({ authToken: "token" });
+    await site.gone("binding", "desk");
+    expect(await site.slot()).toBe("unregistered");
+    await site.check();
+  });
+});
+
+describe.concurrent("deleting a binding in the middle of a change", () => {
+  /** The number has just lost its old address and waits at Twilio. */
+  async function midChange(binding: object = {}): Promise<Site> {
+    const site = await stage.site();
+    await site.settled(1, binding);
+    await site.patch("address", "hq", { spec: OTHER_STREET });
+    await site.untilSlot(/unregist/);
+    return site;
+  }
+
+  it("is held by the finalizer, ends at the new Address, and then goes", async () => {
+    const site = await midChange();
+    const seen = await site.find("binding", "desk");
+    expect(seen?.metadata.finalizers).toEqual(["emergency.twilio-operator.io/finalizer"]);
+    await site.delete("binding", "desk");
+    await site.gone("binding", "desk");
+    expect(await site.slot()).toMatch(/ registered$/);
+    const { addresses, numbers } = await site.twilio();
+    const at = addresses.find(({ sid }) => sid === numbers[0]?.["emergency_address_sid"]);
+    expect(at?.["street"]).toBe(OTHER_STREET.street);
+    await site.check();
+  });
+
+  it("goes back to the previous Address when the new one fails, and then goes", async () => {
+    const site = await stage.site();
+    await site.settled();
+    const before = await site.slot();
+    await refuseAssociations(site);
+    await site.patch("address", "hq", { spec: OTHER_STREET });
+    await site.untilSlot(/unregist/);
+    await site.delete("binding", "desk");
+    await site.gone("binding", "desk");
+    expect(await site.slot()).toBe(before);
+    await site.check();
+  });
+
+  it("lets it go by confirm-abandon when Twilio takes the number at neither Address", async () => {
+    const site = await stage.site();
+    await site.settled();
+    await stage.control.addFault({
+      name: site.id,
+      match: { method: "POST", path: site.numberSid() },
+      skip: 1,
+      action: { type: "answer", status: 400, code: 21999, message: "No such luck" },
+    });
+    await site.patch("address", "hq", { spec: OTHER_STREET });
+    await site.untilSlot(/unregist/);
+    await site.delete("binding", "desk");
+    expect(await blocked(site, "binding", "desk")).toContain("confirm-abandon");
+    const held = await site.get("binding", "desk");
+    expect(condition(held, "Unprotected")?.status).toBe("True");
+    await site.annotate("binding", "desk", "confirm-abandon");
+    await site.gone("binding", "desk");
+    await site.check();
+  });
+
+  it.each([{ suspend: true }, { managementPolicy: "Observe" }])(
+    "is held by %o, unprotected",
+    async (policy) => {
+      const site = await stage.site();
+      await site.settled();
+      await refuseAssociations(site, "busy");
+      await site.patch("address", "hq", { spec: OTHER_STREET });
+      await site.untilSlot(/unregist/);
+      await site.patch("binding", "desk", { spec: policy });
+      await site.delete("binding", "desk");
+      await site.quiet();
+      await site.mark();
+      await stage.control.removeFaults(site.id);
+      await site.quiet();
+      const held = await site.get("binding", "desk");
+      expect(condition(held, "Unprotected")?.status).toBe("True");
+      expect(await site.writes()).toEqual([]);
+      await site.patch("binding", "desk", { spec: { suspend: false, managementPolicy: "Manage" } });
+      await site.gone("binding", "desk");
+      expect(await site.slot()).toMatch(/ registered$/);
+      await site.check();
+    },
+  );
+
+  it("a confirmed Unregister ends unregistered", async () => {
+    const site = await midChange({ deletionPolicy: "Unregister" });
+    await site.annotate("binding", "desk", "confirm-delete");
+    await site.delete("binding", "desk");
+    await site.gone("binding", "desk");
+    expect(await site.slot()).toBe("unregistered");
+    await site.check();
+  });
+});
+
+/** After the next disassociation, Twilio refuses to associate the number once, or is too busy to. */
+async function refuseAssociations(site: Site, action: "refused" | "busy" = "refused"): Promise<void> {
+  const refused = { type: "answer", status: 400, code: 21999, message: "No such luck" } as const;
+  const busy = { type: "answer", status: 409, code: 20409, message: "Busy" } as const;
+  await stage.control.addFault({
+    name: site.id,
+    match: { method: "POST", path: site.numberSid() },
+    skip: 1,
+    ...(action === "refused" ? { times: 1 } : {}),
+    action: action === "refused" ? refused : busy,
+  });
+}
+
+describe.concurrent("deleting an EmergencyAddress", () => {
+  it("leaves its Address at Twilio with deletionPolicy Retain", async () => {
+    const site = await stage.site();
+    await site.settled();
+    await site.delete("address", "hq");
+    await site.gone("address", "hq");
+    await site.quiet();
+    expect(await site.writes()).toEqual([]);
+    await site.check();
+  });
+
+  it("names the numbers that still carry it, and deletes it once they are free", async () => {
+    const site = await stage.site();
+    await site.settled(1, {}, { deletionPolicy: "Delete" });
+    await site.annotate("address", "hq", "confirm-delete");
+    await site.delete("address", "hq");
+    expect(await blocked(site, "address", "hq")).toContain(site.numberSid());
+    await site.quiet();
+    expect(await site.writes()).toEqual([]);
+    await site.patch("binding", "desk", { spec: { emergencyStatus: "Inactive" } });
+    await site.reason("binding", "desk", "Unregistered");
+    await site.gone("address", "hq");
+    expect(await site.writes()).toEqual(["disassociate 0", "ask Inactive 0", "delete"]);
+    expect((await site.twilio()).addresses).toEqual([]);
+    await site.check();
+  });
+
+  it("asks for confirmation before it deletes anything at Twilio", async () => {
+    const site = await stage.site();
+    await site.address("hq", { deletionPolicy: "Delete" });
+    const { status } = await site.reason("address", "hq", "Validated");
+    await site.mark();
+    await site.delete("address", "hq");
+    const message = await blocked(site, "address", "hq");
+    expect(message).toContain(status["sid"]);
+    expect(message).toContain("confirm-delete");
+    await site.quiet();
+    expect(await site.writes()).toEqual([]);
+    await site.annotate("address", "hq", "confirm-delete");
+    await site.gone("address", "hq");
+    expect(await site.writes()).toEqual(["delete"]);
+    await site.check();
+  });
+
+  it("is held while a number in mid-change waits for it", async () => {
+    const site = await stage.site();
+    await site.settled();
+    await refuseAssociations(site, "busy");
+    await site.patch("address", "hq", { spec: OTHER_STREET });
+    await site.untilSlot(/unregist/);
+    await site.delete("address", "hq");
+    expect(await blocked(site, "address", "hq")).toContain(`${site.id}-desk`);
+    await stage.control.removeFaults(site.id);
+    await site.gone("address", "hq");
+    expect(await site.slot()).toMatch(/ registered$/);
+    await site.check();
+  });
+
+  it("is blocked when the account is gone, and released by Retain", async () => {
+    const site = await stage.site();
+    await site.settled(0, {}, { deletionPolicy: "Delete" });
+    await site.reason("address", "hq", "Validated");
+    await site.delete("account", site.id);
+    await site.annotate("address", "hq", "confirm-delete");
+    await site.delete("address", "hq");
+    expect(await blocked(site, "address", "hq")).toContain("does not exist");
+    await site.patch("address", "hq", { spec: { deletionPolicy: "Retain" } });
+    await site.gone("address", "hq");
+    await site.check();
+  });
+});
+
+describe.concurrent("deleting a SIPDomainSetting", () => {
+  async function enabled(spec: object): Promise<Site> {
+    const site = await stage.site({ domains: 1 });
+    await site.settled();
+    await site.domain("sip", spec, "desk");
+    await site.reason("domain", "sip", "Configured");
+    await site.quiet();
+    await site.mark();
+    return site;
+  }
+
+  it("leaves the domain as it is with deletionPolicy Retain", async () => {
+    const site = await enabled({});
+    await site.delete("domain", "sip");
+    await site.gone("domain", "sip");
+    await site.quiet();
+    expect(await site.writes()).toEqual([]);
+    await site.check();
+  });
+
+  it("switches emergency calling off and clears the caller with Disable, once confirmed", async () => {
+    const site = await enabled({ deletionPolicy: "Disable" });
+    await site.delete("domain", "sip");
+    expect(await blocked(site, "domain", "sip")).toContain("confirm-delete");
+    await site.quiet();
+    expect(await site.writes()).toEqual([]);
+    await site.annotate("domain", "sip", "confirm-delete");
+    await site.gone("domain", "sip");
+    expect(await site.writes()).toEqual(["disable", "clear caller"]);
+    await site.check();
+  });
+
+  it("writes nothing while another object claims the domain", async () => {
+    const site = await enabled({ deletionPolicy: "Disable" });
+    await site.domain("other");
+    await site.reason("domain", "other", "Conflict");
+    await site.annotate("domain", "sip", "confirm-delete");
+    await site.delete("domain", "sip");
+    await site.gone("domain", "sip");
+    await site.reason("domain", "other", "Configured");
+    expect(await site.writes()).toEqual([]);
+    await site.check();
+  });
+
+  it("is blocked when the account is gone, and released by confirm-abandon", async () => {
+    const site = await enabled({ deletionPolicy: "Disable" });
+    await site.delete("account", site.id);
+    await site.annotate("domain", "sip", "confirm-delete");
+    await site.delete("domain", "sip");
+    await blocked(site, "domain", "sip");
+    await site.annotate("domain", "sip", "confirm-abandon");
+    await site.gone("domain", "sip");
+    expect(await site.writes()).toEqual([]);
     await site.check();
   });
 });

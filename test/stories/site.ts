@@ -75,11 +75,11 @@ export class Site {
 
   /** Numbers and domains have the same sids in every account but for its own part. */
   numberSid(index = 0): string {
-    return `PN${this.sid.slice(12, 32)}${String(index).padStart(12, "0")}`;
+    return `PN${this.sid.slice(14)}${String(index).padStart(12, "0")}`;
   }
 
   domainSid(index = 0): string {
-    return `SD${this.sid.slice(12, 32)}${String(index).padStart(12, "0")}`;
+    return `SD${this.sid.slice(14)}${String(index).padStart(12, "0")}`;
   }
 
   phoneNumber(index = 0): string {
