@@ -24,19 +24,20 @@ export function createAddress(world: World, account: Account, form: Form): Addre
     if ((form[name] ?? "") === "") throw rejected(21238, `Address Validation Error: ${name} is required`);
   }
   const now = world.now();
+  const text = (name: string): string => form[name] ?? "";
   const address: Address = {
     kind: "address",
     sid: newSid("AD"),
     accountSid: account.sid,
-    friendly_name: form["FriendlyName"] ?? "",
-    customer_name: form["CustomerName"] ?? "",
-    street: form["Street"] ?? "",
-    street_secondary: form["StreetSecondary"] ?? "",
-    city: form["City"] ?? "",
-    region: form["Region"] ?? "",
-    postal_code: form["PostalCode"] ?? "",
-    iso_country: form["IsoCountry"] ?? "",
-    emergency_enabled: form["EmergencyEnabled"] === "true",
+    friendly_name: text("FriendlyName"),
+    customer_name: text("CustomerName"),
+    street: text("Street"),
+    street_secondary: text("StreetSecondary"),
+    city: text("City"),
+    region: text("Region"),
+    postal_code: text("PostalCode"),
+    iso_country: text("IsoCountry"),
+    emergency_enabled: text("EmergencyEnabled") === "true",
     createdAt: now,
     updatedAt: now,
   };
@@ -84,7 +85,7 @@ function validate(world: World, address: Address, autoCorrect: boolean): void {
 
 function checkNames(address: Address): void {
   for (const name of [address.friendly_name, address.customer_name]) {
-    if ([...name].length > NAME_LENGTH || /[&@#]/.test(name) || name !== name.trim()) {
+    if (Array.from(name).length > NAME_LENGTH || /[&@#]/.test(name) || name !== name.trim()) {
       throw new ApiError(
         400,
         21238,

@@ -6,9 +6,9 @@ import type { Dispatcher } from "./dispatch.ts";
 import type { FaultRule } from "./faults.ts";
 import { addDomain } from "./domains.ts";
 import { addNumber } from "./numbers.ts";
-import { newSid, toJson, type Json, type Resource } from "./resources.ts";
+import { newSid, toJson, type Json, type PhoneNumber, type Resource } from "./resources.ts";
 import { unknownSettings, type Settings } from "./settings.ts";
-import type { Account } from "./world.ts";
+import type { Account, World } from "./world.ts";
 
 export function controlApp(dispatcher: Dispatcher): Hono {
   const { world, faults, recorder, history } = dispatcher;
@@ -116,21 +116,20 @@ function edit({ world }: Dispatcher, account: Account, sid: string, fields: Json
   const resource: Resource | undefined =
     account.addresses.get(sid) ?? account.numbers.get(sid) ?? account.domains.get(sid);
   if (resource === undefined) return { error: `no resource ${sid}` };
-  if (
-    resource.kind === "number" &&
-    ("emergency_address_sid" in fields || "emergency_address_status" in fields)
-  ) {
-    const slot = { sid: resource.emergency_address_sid, status: resource.emergency_address_status };
-    resource.due = undefined;
-    world.setSlot(resource, {
-      sid:
-        (fields["emergency_address_sid"] as string | null | undefined) ??
-        (fields["emergency_address_sid"] === null ? null : slot.sid),
-      status: (fields["emergency_address_status"] as string | undefined) ?? slot.status,
-    });
-  }
+  if (resource.kind === "number") editSlot(world, resource, fields);
   Object.assign(resource, fields, { updatedAt: world.now() + 1000 });
   return toJson(resource, world.settings);
+}
+
+/** What somebody puts into the slot ends what was pending there, and is seen in the timeline. */
+function editSlot(world: World, number: PhoneNumber, fields: Json): void {
+  const { emergency_address_sid: sid, emergency_address_status: status } = fields as Partial<PhoneNumber>;
+  if (sid === undefined && status === undefined) return;
+  number.due = undefined;
+  world.setSlot(number, {
+    sid: sid === undefined ? number.emergency_address_sid : sid,
+    status: status ?? number.emergency_address_status,
+  });
 }
 
 function catchUpAll({ world }: Dispatcher): void {

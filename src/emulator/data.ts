@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { addDomain } from "./domains.ts";
 import { addNumber } from "./numbers.ts";
 import { newSid, type Address, type Domain, type PhoneNumber } from "./resources.ts";
-import type { World } from "./world.ts";
+import type { Account, World } from "./world.ts";
 
 interface AccountData {
   readonly sid?: string;
@@ -34,6 +34,10 @@ export function loadAccount(world: World, data: AccountData, where: string): voi
   if (typeof data.authToken !== "string") throw new DataError(`${where}.authToken is missing`);
   const account = world.addAccount(data.sid, data.authToken, data.parent);
   for (const { sid, secret } of data.apiKeys ?? []) account.apiKeys.set(sid, secret);
+  loadResources(world, account, data, where);
+}
+
+function loadResources(world: World, account: Account, data: AccountData, where: string): void {
   for (const [index, fields] of (data.addresses ?? []).entries()) {
     const address = addressOf(world, account.sid, fields, `${where}.addresses[${index}]`);
     account.addresses.set(address.sid, address);

@@ -92,8 +92,6 @@ export class Dispatcher {
     },
   ): Outgoing {
     const { fault, requestId, account, beganAt } = request;
-    const action = fault?.action;
-    if (action?.type === "cut") return undefined;
     const headers = {
       "content-type": "application/json",
       "twilio-concurrent-requests": String(account?.inFlight ?? 1),
@@ -103,18 +101,8 @@ export class Dispatcher {
       "x-api-domain": "api.twilio.com",
       ...done.headers,
     };
-    const late = action?.type === "answerAfter" ? errorReply(action) : done.reply;
-    const body = late.body === undefined ? "" : JSON.stringify(late.body);
-    if (action?.type === "truncate")
-      return { status: late.status, headers, body: body.slice(0, Math.floor(body.length / 2)) };
-    if (action?.type === "empty") return { status: late.status, headers, body: "" };
-    if (action?.type === "html")
-      return {
-        status: action.status ?? 200,
-        headers: { ...headers, "content-type": "text/html" },
-        body: "<html><body>Bad gateway</body></html>",
-      };
-    return { status: late.status, headers, body };
+    const { status, body } = done.reply;
+    return garbled(fault?.action, { status, headers, body: body === undefined ? "" : JSON.stringify(body) });
   }
 
   #record(
@@ -145,6 +133,34 @@ export class Dispatcher {
       requestId,
       fault: fault?.name,
     });
+  }
+}
+
+/** Faults that strike the answer on its way. */
+function garbled(action: FaultAction | undefined, sent: NonNullable<Outgoing>): Outgoing {
+  switch (action?.type) {
+    case "cut":
+      return undefined;
+    case "truncate":
+      return { ...sent, body: sent.body.slice(0, Math.floor(sent.body.length / 2)) };
+    case "empty":
+      return { ...sent, body: "" };
+    case "html": {
+      const headers = { ...sent.headers, "content-type": "text/html" };
+      return { status: action.status ?? 200, headers, body: "<html><body>Bad gateway</body></html>" };
+    }
+    case "answerAfter": {
+      const { status, body } = errorReply(action);
+      return { ...sent, status, body: JSON.stringify(body) };
+    }
+    case "answer":
+    case "delay":
+    case "delayAfter":
+    case "lag":
+    case "shrink":
+    case "missingPage":
+    case undefined:
+      return sent;
   }
 }
 

@@ -45,18 +45,20 @@ export function addDomain(
 }
 
 export function updateDomain(world: World, account: Account, domain: Domain, form: Form): void {
-  const enabled = form["EmergencyCallingEnabled"];
-  if (enabled === "true" && world.settings.enableWithoutNumbers === "refuse") {
-    const any = [...account.numbers.values()].some((number) => protectedBy(number) !== null);
-    if (!any) throw rejected(undefined, "No number of this account has a registered emergency address.");
-  }
-  const caller = form["EmergencyCallerSid"];
+  const { EmergencyCallingEnabled: enabled, EmergencyCallerSid: caller } = form;
+  if (enabled === "true") checkEnabling(world, account);
   if (caller !== undefined && caller !== "") checkCaller(world, account, caller);
   if (enabled !== undefined) domain.emergency_calling_enabled = enabled === "true";
   if (caller !== undefined) domain.emergency_caller_sid = caller === "" ? null : caller;
-  if (form["FriendlyName"] !== undefined) domain.friendly_name = form["FriendlyName"];
-  if (form["VoiceUrl"] !== undefined) domain.voice_url = form["VoiceUrl"];
+  domain.friendly_name = form["FriendlyName"] ?? domain.friendly_name;
+  domain.voice_url = form["VoiceUrl"] ?? domain.voice_url;
   domain.updatedAt = world.now();
+}
+
+function checkEnabling(world: World, account: Account): void {
+  if (world.settings.enableWithoutNumbers === "accept") return;
+  const any = [...account.numbers.values()].some((number) => protectedBy(number) !== null);
+  if (!any) throw rejected(undefined, "No number of this account has a registered emergency address.");
 }
 
 function checkCaller(world: World, account: Account, sid: string): void {

@@ -80,7 +80,7 @@ export function releaseNumber(world: World, account: Account, number: PhoneNumbe
 }
 
 function setAddress(world: World, account: Account, number: PhoneNumber, sid: string): void {
-  const isPending = number.emergency_address_status.startsWith("pending");
+  const isPending = number.emergency_address_status?.startsWith("pending") === true;
   if (isPending && world.settings.whilePending === "refuse") {
     throw rejected(
       undefined,
@@ -139,7 +139,7 @@ function disassociate(world: World, account: Account, number: PhoneNumber): void
     world.setSlot(number, { sid: null, status: "unregistered" });
     return;
   }
-  const wasRegistered = ["registered", "unregistration-failure"].includes(number.emergency_address_status);
+  const wasRegistered = ["registered", "unregistration-failure"].includes(number.emergency_address_status ?? "");
   if (!wasRegistered) {
     world.setSlot(number, { sid: null, status: "unregistered" });
     return;

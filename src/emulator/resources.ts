@@ -32,7 +32,8 @@ export interface PhoneNumber {
   address_sid: string | null;
   emergency_status: string;
   emergency_address_sid: string | null;
-  emergency_address_status: string;
+  /** null has been seen on numbers that never had an emergency address. */
+  emergency_address_status: string | null;
   createdAt: number;
   updatedAt: number;
   /** The end of a pending state. */

@@ -1,17 +1,16 @@
 /** The calls of types.ts, made by the resources of the official `twilio` package over our own transport. */
 import { createRequire } from "node:module";
 import type { Clock } from "../lib/clock.ts";
-import type { ConcurrencyGate } from "./concurrency.ts";
-import { LANE } from "./concurrency.ts";
-import { failureOf, headerOf, noAnswer } from "./errors.ts";
-import { NoAnswer, WRITE_TIMEOUT_MS, type Http, type HttpResponse } from "./http.ts";
+import { LANE, type ConcurrencyGate, type Lane } from "./concurrency.ts";
+import { failureOf } from "./errors.ts";
+import { answerOf, answerOfPages, NotSent, PageFailed, settled, thrown, type Exchange } from "./exchange.ts";
+import { WRITE_TIMEOUT_MS, type Http, type HttpResponse } from "./http.ts";
 import { readPages } from "./listing.ts";
-import { toAddress, toDomain, toNumber, Unreadable, type Json } from "./records.ts";
+import { toAddress, toDomain, toNumber, type Json } from "./records.ts";
 import type {
   AddressRecord,
   Answer,
   DomainRecord,
-  Failure,
   NewAddress,
   NumberRecord,
   TwilioAccountClient,
@@ -58,18 +57,6 @@ export interface AccountClientOptions {
   readonly clock: Clock;
   /** Milliseconds for which we may still write (leadership); asked in the tick that sends. Absent: for ever. */
   readonly fence?: () => number;
-}
-
-/** What one request was and what came back; the package's own results say less. */
-interface Exchange {
-  startedAt: number;
-  response?: HttpResponse;
-  failure?: Failure;
-}
-
-/** A request that must not leave any more. */
-class NotSent extends Error {
-  override readonly name = "NotSent";
 }
 
 const PAGE_SIZE = 1000;
@@ -183,7 +170,7 @@ export class AccountClient implements TwilioAccountClient {
 
   /** One request by one method of the package; its exceptions are read off the exchange instead. */
   async #call<T>(
-    lane: number,
+    lane: Lane,
     method: (account: AccountContext) => Promise<unknown>,
     read: (json: Json) => T,
   ): Promise<Answer<T>> {
@@ -217,14 +204,14 @@ export class AccountClient implements TwilioAccountClient {
     return answerOfPages(first, () => readPages({ key, read, next, first: first.response as HttpResponse }));
   }
 
-  #api(lane: number, exchange: Exchange): TwilioApi {
+  #api(lane: Lane, exchange: Exchange): TwilioApi {
     const api = new Api({ request: (options: RequestOptions) => this.#request(lane, exchange, options) });
     api.baseUrl = this.#options.baseUrl;
     return api;
   }
 
   /** Stands in for the package's RequestClient. */
-  async #request(lane: number, exchange: Exchange, options: RequestOptions): Promise<HttpResponse> {
+  async #request(lane: Lane, exchange: Exchange, options: RequestOptions): Promise<HttpResponse> {
     const { gate, clock, http, credentials } = this.#options;
     const method = options.method.toUpperCase() as "GET" | "POST" | "DELETE";
     const url = withQuery(options.uri, options.params);
@@ -265,15 +252,6 @@ interface RequestOptions {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-class PageFailed extends Error {
-  readonly failure: Failure | undefined;
-
-  constructor(failure: Failure | undefined) {
-    super("a page of the listing did not come");
-    this.failure = failure;
-  }
-}
-
 function withQuery(uri: string, params: Readonly<Record<string, unknown>> = {}): string {
   const query = new URLSearchParams(stringFields(params)).toString();
   return query === "" ? uri : `${uri}?${query}`;
@@ -286,61 +264,6 @@ function stringFields(fields: Readonly<Record<string, unknown>>): Record<string,
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => [name, String(value)]),
   );
-}
-
-/** The package throws for every status that is not 2xx, and on unreadable JSON; the exchange says which it was. */
-async function settled(call: () => Promise<unknown>): Promise<void> {
-  try {
-    await call();
-  } catch {
-    // See the exchange.
-  }
-}
-
-function thrown(error: unknown): Failure {
-  if (error instanceof NotSent) return { kind: "notSent", message: error.message };
-  return noAnswer(error instanceof NoAnswer ? error.message : String(error));
-}
-
-function isGood(response: HttpResponse): boolean {
-  return response.statusCode >= 200 && response.statusCode < 300;
-}
-
-function answerOf<T>({ startedAt, response, failure }: Exchange, read: (json: Json) => T): Answer<T> {
-  if (response === undefined)
-    return { ok: false, failure: failure ?? noAnswer("nothing was sent"), startedAt };
-  if (!isGood(response)) return { ok: false, failure: failureOf(response), startedAt };
-  const requestId = headerOf(response, "twilio-request-id");
-  try {
-    const json = response.body === "" ? {} : (JSON.parse(response.body) as Json);
-    return { ok: true, value: read(json), startedAt, ...(requestId === undefined ? {} : { requestId }) };
-  } catch {
-    return {
-      ok: false,
-      failure: { ...failureOf(response, true), message: "Twilio's answer cannot be read" },
-      startedAt,
-    };
-  }
-}
-
-async function answerOfPages<T>(
-  { startedAt, response, failure }: Exchange,
-  pages: () => Promise<readonly T[]>,
-): Promise<Answer<readonly T[]>> {
-  if (response === undefined)
-    return { ok: false, failure: failure ?? noAnswer("nothing was sent"), startedAt };
-  if (!isGood(response)) return { ok: false, failure: failureOf(response), startedAt };
-  try {
-    return { ok: true, value: await pages(), startedAt };
-  } catch (error) {
-    if (error instanceof PageFailed && error.failure !== undefined)
-      return { ok: false, failure: error.failure, startedAt };
-    const message =
-      error instanceof Unreadable
-        ? `Twilio's listing cannot be read: ${error.message}`
-        : "Twilio's listing cannot be read";
-    return { ok: false, failure: { kind: "unknown", message }, startedAt };
-  }
 }
 
 function kept<T>(answer: Answer<readonly T[]>, keep: (record: T) => boolean): Answer<readonly T[]> {

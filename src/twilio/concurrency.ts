@@ -7,10 +7,7 @@ import type { Clock } from "../lib/clock.ts";
 /** Who goes first when requests must wait: lower numbers. */
 export const LANE = { write: 0, look: 1, sweep: 2 } as const;
 
-interface Waiter {
-  readonly lane: number;
-  readonly go: () => void;
-}
+export type Lane = (typeof LANE)[keyof typeof LANE];
 
 /** A 429 halves the limit once per this time, not once for each request that was under way together. */
 const DECREASE_PAUSE_MS = 1_000;
@@ -22,10 +19,11 @@ export class ConcurrencyGate {
   #ceiling: number;
   #limit: number;
   #active = 0;
-  #waiting: Waiter[] = [];
+  /** By lane; the first in each has waited longest. */
+  readonly #waiting: Record<Lane, (() => void)[]> = { 0: [], 1: [], 2: [] };
   #decreasedAt = Number.NEGATIVE_INFINITY;
   #pausedUntil = 0;
-  #cancelPause: (() => void) | undefined;
+  #isPausing = false;
 
   constructor(clock: Clock, ceiling: number) {
     this.#clock = clock;
@@ -45,7 +43,7 @@ export class ConcurrencyGate {
 
   /** Runs the work when there is room for it. `work` tells by its result whether Twilio throttled it. */
   async run<T extends { readonly throttledForMs?: number | undefined; readonly throttled: boolean }>(
-    lane: number,
+    lane: Lane,
     work: () => Promise<T>,
   ): Promise<T> {
     await this.#enter(lane);
@@ -60,31 +58,34 @@ export class ConcurrencyGate {
     }
   }
 
-  #enter(lane: number): Promise<void> {
+  #enter(lane: Lane): Promise<void> {
     return new Promise((resolve) => {
-      this.#waiting.push({ lane, go: resolve });
+      this.#waiting[lane].push(resolve);
       this.#admit();
     });
   }
 
   #admit(): void {
-    const now = this.#clock.now();
-    if (now < this.#pausedUntil) {
-      this.#cancelPause ??= this.#clock.after(this.#pausedUntil - now, () => {
-        this.#cancelPause = undefined;
-        this.#admit();
-      });
+    const pause = this.#pausedUntil - this.#clock.now();
+    if (pause > 0) {
+      this.#admitAfter(pause);
       return;
     }
-    while (this.#active < Math.max(1, this.limit) && this.#waiting.length > 0) {
-      const best = this.#waiting.reduce(
-        (first, waiter, index) => (waiter.lane < (this.#waiting[first]?.lane ?? 0) ? index : first),
-        0,
-      );
-      const [next] = this.#waiting.splice(best, 1);
+    while (this.#active < Math.max(1, this.limit)) {
+      const next = this.#waiting[0].shift() ?? this.#waiting[1].shift() ?? this.#waiting[2].shift();
+      if (next === undefined) return;
       this.#active += 1;
-      next?.go();
+      next();
     }
+  }
+
+  #admitAfter(ms: number): void {
+    if (this.#isPausing) return;
+    this.#isPausing = true;
+    this.#clock.after(ms, () => {
+      this.#isPausing = false;
+      this.#admit();
+    });
   }
 
   #decrease(retryAfterMs: number | undefined): void {

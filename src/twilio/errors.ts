@@ -25,21 +25,19 @@ export function failureOf(response: HttpResponse, unreadable = false): Failure {
     const retryAfterMs = retryAfter(response);
     return { ...detail, kind: "throttled", ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   }
-  if (statusCode === 409 || (detail.code !== undefined && BUSY_CODES.has(detail.code)))
-    return { ...detail, kind: "busy" };
-  switch (statusCode) {
-    case 401:
-      return { ...detail, kind: "unauthorized" };
-    case 403:
-      return { ...detail, kind: "forbidden" };
-    case 404:
-      return { ...detail, kind: "notFound" };
-    default: {
-      const suggestion = suggestionIn(detail.message);
-      return { ...detail, kind: "rejected", ...(suggestion === undefined ? {} : { suggestion }) };
-    }
-  }
+  const isBusy = detail.code !== undefined && BUSY_CODES.has(detail.code);
+  const kind = isBusy ? "busy" : BY_STATUS[statusCode];
+  if (kind !== undefined) return { ...detail, kind };
+  const suggestion = suggestionIn(detail.message);
+  return { ...detail, kind: "rejected", ...(suggestion === undefined ? {} : { suggestion }) };
 }
+
+const BY_STATUS: Readonly<Record<number, "unauthorized" | "forbidden" | "notFound" | "busy">> = {
+  401: "unauthorized",
+  403: "forbidden",
+  404: "notFound",
+  409: "busy",
+};
 
 /** No answer, or half of one: nobody knows what became of the request. */
 export function noAnswer(reason: string): Failure {
