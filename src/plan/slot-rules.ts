@@ -41,9 +41,14 @@ export function notEnabled(facts: NumberFacts): Ruling | undefined {
   const { slot, world, object, number } = facts;
   if (slot.kind !== "notEnabled") return undefined;
   const until = (world.watchedSince(object, "notEnabled") ?? world.now) + world.timings.slotLag;
-  if (world.now >= until && facts.seen.observedAt >= until) return disassociateFailed(facts, slot.sid);
-  if (world.now >= until)
-    return { ...look(object, { type: "GetNumber", sid: number.sid }), watch: "notEnabled" };
+  if (world.now >= until) {
+    // The time goes on running while the step is carried out, for it is planned again right before.
+    const isSeenLate = facts.seen.observedAt >= until;
+    const ruling = isSeenLate
+      ? disassociateFailed(facts, slot.sid)
+      : look(object, { type: "GetNumber", sid: number.sid });
+    return { ...ruling, watch: "notEnabled" };
+  }
   return wait(
     "PendingRegistration",
     `Twilio shows ${slot.sid} on the number, but unregistered: looking again before anything is done.`,
