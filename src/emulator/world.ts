@@ -88,7 +88,7 @@ export class World {
   /** Writes the slot, and the timeline where protection changed. */
   setSlot(
     number: PhoneNumber,
-    slot: { readonly sid: string | null; readonly status: string },
+    slot: { readonly sid: string | null; readonly status: string | null },
     at = this.now(),
   ): void {
     const before = protectedBy(number);
