@@ -21,13 +21,18 @@ export function failureOf(response: HttpResponse, unreadable = false): Failure {
   const detail = detailOf(response);
   const { statusCode } = response;
   if (unreadable || statusCode >= 500 || statusCode < 400) return { ...detail, kind: "unknown" };
-  if (statusCode === 429 || detail.code === THROTTLED_CODE) {
-    const retryAfterMs = retryAfter(response);
-    return { ...detail, kind: "throttled", ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-  }
+  if (statusCode === 429 || detail.code === THROTTLED_CODE) return throttled(detail, response);
   const isBusy = detail.code !== undefined && BUSY_CODES.has(detail.code);
   const kind = isBusy ? "busy" : BY_STATUS[statusCode];
-  if (kind !== undefined) return { ...detail, kind };
+  return kind === undefined ? rejected(detail) : { ...detail, kind };
+}
+
+function throttled(detail: Detail, response: HttpResponse): Failure {
+  const retryAfterMs = retryAfter(response);
+  return { ...detail, kind: "throttled", ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+function rejected(detail: Detail): Failure {
   const suggestion = suggestionIn(detail.message);
   return { ...detail, kind: "rejected", ...(suggestion === undefined ? {} : { suggestion }) };
 }
