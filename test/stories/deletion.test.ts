@@ -146,6 +146,7 @@ describe.concurrent("deleting a binding", () => {
     await blocked(site, "binding", "desk");
     await site.patch("binding", "desk", { spec: { deletionPolicy: "Retain" } });
     await site.gone("binding", "desk");
+    expect(await site.slot()).toMatch(/ registered$/);
     await site.check();
   });
 
