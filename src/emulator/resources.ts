@@ -104,7 +104,7 @@ export function numberJson(number: PhoneNumber, settings: Settings): Json {
     identity_sid: null,
     phone_number: number.phone_number,
     origin: "twilio",
-    sms_application_sid: "",
+    sms_application_sid: null,
     sms_fallback_method: "POST",
     sms_fallback_url: "",
     sms_method: "POST",
