@@ -1,4 +1,5 @@
 /** Composition root of `twilio-emergency run`: builds everything, wires it by hand, starts and stops it. */
+import type { BackoffRange } from "./lib/backoff.ts";
 import { hostname } from "node:os";
 import { GROUP, KINDS, type Kind } from "./api/names.ts";
 import type { TwilioAccount } from "./api/objects.ts";
@@ -73,7 +74,8 @@ function runnables(config: Config, base: Base): readonly Runnable[] {
   const { clock, log, client, metrics } = base;
   const random = Math.random;
   const scale = config.timeScale;
-  const queue = new WorkQueue({ clock, random, backoff: { baseMs: 1_000 / scale, capMs: 300_000 / scale } });
+  const backoff: BackoffRange = { baseMs: 1_000 / scale, capMs: 300_000 / scale };
+  const queue = new WorkQueue({ clock, random, backoff });
   const secrets = new ClusterSecrets({ client, clock, random, log });
   const events = new EventRecorder({
     target: client,
@@ -89,7 +91,7 @@ function runnables(config: Config, base: Base): readonly Runnable[] {
     namespaces: config.namespaces,
     onChange: (object, previous, by) => operator.changed(object, previous, by),
   });
-  const operator = operatorOf(config, base, { source, secrets, queue, random });
+  const operator = operatorOf(config, base, { source, secrets, queue, random, backoff });
   const caches = KINDS.map((kind) => cacheOf(config, base, { kind, random, source }));
   const { workers } = config;
   const reconcile = (key: string): Promise<Result> => operator.reconcile(key);
@@ -132,6 +134,7 @@ interface Parts {
   readonly secrets: ClusterSecrets;
   readonly queue: WorkQueue;
   readonly random: () => number;
+  readonly backoff: BackoffRange;
 }
 
 function operatorOf(config: Config, { clock, log, ownerId, metrics }: Base, parts: Parts): Operator {

@@ -1,6 +1,7 @@
 /** The controllers of one process, wired: objects in, keys queued, passes made, accounts listed and polled. */
 import { KINDS } from "../api/names.ts";
 import { keyOf, type AnyObject, type TwilioAccount } from "../api/objects.ts";
+import type { BackoffRange } from "../lib/backoff.ts";
 import type { Clock } from "../lib/clock.ts";
 import { accountName } from "../plan/policy.ts";
 import type { NamedRuling } from "../plan/rule.ts";
@@ -43,6 +44,8 @@ export interface OperatorOptions {
   readonly sweepIntervalMs: number;
   readonly pendingPollIntervalMs: number;
   readonly probeIntervalMs: number;
+  /** Pauses after listings that failed, in ms. */
+  readonly backoff: BackoffRange;
   readonly trustedSince: () => number;
   readonly connect: (account: TwilioAccount, credentials: BasicCredentials) => TwilioAccountClient;
 }
@@ -80,6 +83,7 @@ export class Operator {
       log,
       intervalOf: (entry) => this.#accounts.sweepIntervalOf(entry.object),
       probeIntervalMs: options.probeIntervalMs,
+      backoff: options.backoff,
       onListed: (entry, changes, news) => this.#listed(entry, changes, news),
       onFailed: (entry) => this.#accountNews(entry),
     });

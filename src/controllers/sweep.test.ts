@@ -45,6 +45,7 @@ function set(): { clock: ManualClock; twilio: Twilio; entry: AccountEntry; sweep
     log: createLogger({ level: "error", format: "json" }),
     intervalOf: () => 10 * MINUTE,
     probeIntervalMs: MINUTE,
+    backoff: { baseMs: 1_000, capMs: 5 * MINUTE },
     onListed: () => {},
     onFailed: () => {},
   });

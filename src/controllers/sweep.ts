@@ -3,7 +3,7 @@
  * an account that is new or whose Secret has changed, and whenever a plan asks for one.
  */
 import type { Clock } from "../lib/clock.ts";
-import { fullJitter } from "../lib/backoff.ts";
+import { fullJitter, type BackoffRange } from "../lib/backoff.ts";
 import type { Logger } from "../telemetry/log.ts";
 import type { Failure } from "../twilio/types.ts";
 import type { AccountEntry } from "./accounts.ts";
@@ -16,6 +16,8 @@ export interface SweepOptions {
   readonly intervalOf: (entry: AccountEntry) => number;
   /** Rejected credentials are tried again this often, in ms. */
   readonly probeIntervalMs: number;
+  /** Pauses after listings that failed, in ms. */
+  readonly backoff: BackoffRange;
   /** What a listing, or the lack of one, has changed. */
   readonly onListed: (entry: AccountEntry, changes: Changes, first: boolean) => void;
   readonly onFailed: (entry: AccountEntry) => void;
@@ -26,8 +28,6 @@ interface Plan {
   failures: number;
   running: Promise<Failure | undefined> | undefined;
 }
-
-const BACKOFF = { baseMs: 1_000, capMs: 5 * 60_000 };
 
 export class Sweeper {
   readonly #options: SweepOptions;
@@ -96,7 +96,7 @@ export class Sweeper {
   #pause(entry: AccountEntry, plan: Plan, failure: Failure | undefined): number {
     if (failure === undefined) return this.#jittered(this.#options.intervalOf(entry));
     if (failure.kind === "unauthorized") return this.#options.probeIntervalMs;
-    return fullJitter(plan.failures, this.#options.random, BACKOFF);
+    return fullJitter(plan.failures, this.#options.random, this.#options.backoff);
   }
 
   /** Many accounts must not be listed in the same second for ever. */
