@@ -1,4 +1,5 @@
 /** What an EmergencyAddress remembers: the Address in use, how Twilio stored it, and what is still to be removed. */
+import type { EmergencyAddress } from "../api/objects.ts";
 import type { AddressRecord } from "../twilio/types.ts";
 import { addressInputs, type AddressFacts } from "./address-facts.ts";
 import { contentOf } from "./content.ts";
@@ -25,7 +26,7 @@ function currentMemory({ object, owned }: AddressFacts): Memory {
   return {
     ...baseline(isKnown, current),
     ...done,
-    ...adopted(object.spec.sid, current),
+    ...adopted(object, current),
     suggestedAddress: null,
   };
 }
@@ -34,8 +35,10 @@ function baseline(isKnown: boolean, current: AddressRecord): Memory {
   return isKnown ? {} : { sid: current.sid, address: storedAddress(current) };
 }
 
-function adopted(specSid: string | undefined, current: AddressRecord): Memory {
-  return specSid === current.sid ? { adoptedSid: specSid } : {};
+/** Also where the status was lost: an Address of ours beside the one in spec.sid has taken its place. */
+function adopted({ spec, status }: EmergencyAddress, current: AddressRecord): Memory {
+  const isStart = spec.sid === current.sid || status?.sid === undefined;
+  return spec.sid !== undefined && isStart ? { adoptedSid: spec.sid } : {};
 }
 
 /** status.address: the content fields that are not empty. */
@@ -60,15 +63,20 @@ function retiringMemory({ object, owned }: AddressFacts): Memory {
 }
 
 function retryMemory(facts: AddressFacts, ruling: NamedRuling): Memory {
-  if (classOf(ruling).ready === "True" && ruling.step.type === "None")
-    return { retry: null, lastError: null };
   const { retry } = facts;
+  const isDone = classOf(ruling).ready === "True" && ruling.step.type === "None";
+  if (isDone) return waitsToDelete(facts) ? {} : { retry: null, lastError: null };
   if (retry.kind !== "due" || retry.retry.count > 0) return {};
   return {
     retry: storedRetry(retry.retry, addressInputs(facts.object)),
     lastError: null,
     suggestedAddress: null,
   };
+}
+
+/** Twilio refused to delete a superseded Address: that is remembered until it is gone. */
+function waitsToDelete({ retry, owned }: AddressFacts): boolean {
+  return retry.kind === "waiting" && owned.superseded.length > 0;
 }
 
 /** Numbers whose emergency_address_sid is the Address in use, whatever their status. */

@@ -11,6 +11,7 @@ import { rivalOfAddress } from "./claims.ts";
 import { contentOf } from "./content.ts";
 import { notConverging } from "./convergence.ts";
 import { asksForWork, hasFinalizer } from "./deletion.ts";
+import { adoptsSecond } from "./ownership.ts";
 import { underPolicy, usableAccount } from "./policy.ts";
 import { retirement } from "./retirement.ts";
 import { firstRuling, look, stillWorking, wait, type NamedRuling, type Rule, type Ruling } from "./rule.ts";
@@ -56,14 +57,12 @@ function conflict({ world, account, object }: AddressFacts): Ruling | undefined 
   );
 }
 
-/** Adoption is a start, not a swap: it cannot replace an Address that this object already has. */
 function secondAddress({ object }: AddressFacts): Ruling | undefined {
+  if (!adoptsSecond(object)) return undefined;
   const { spec, status } = object;
-  if (spec.sid === undefined || status?.sid === undefined) return undefined;
-  if (status.sid === spec.sid || status.adoptedSid === spec.sid) return undefined;
   return wait(
     "Conflict",
-    `spec.sid names ${spec.sid}, but this object already has ${status.sid}. Nothing is written: adopt ${spec.sid} with an object of its own.`,
+    `spec.sid names ${spec.sid}, but this object already has ${status?.sid}. Nothing is written: adopt ${spec.sid} with an object of its own.`,
   );
 }
 
@@ -134,6 +133,8 @@ function retire(facts: AddressFacts): Ruling | undefined {
   if (facts.owned.current === undefined) return undefined;
   const next = retirement(facts);
   if (next === undefined) return undefined;
+  const { retry } = facts;
+  if (retry.kind === "waiting") return { ...settledRuling(facts), wakeAt: retry.retry.nextTime };
   return { ...settledRuling(facts), ...next };
 }
 

@@ -1,5 +1,6 @@
 /** The number shall be registered at the Address of its EmergencyAddress object. */
 import { isDeleting } from "../api/objects.ts";
+import type { FailedTarget } from "./address-facts.ts";
 import { countryMatch, type NumberFacts } from "./change.ts";
 import { askForActive } from "./emergency-status.ts";
 import { look, wait, type Rule, type Ruling } from "./rule.ts";
@@ -41,14 +42,13 @@ export const ACTIVE_RULES: readonly Rule<NumberFacts>[] = [
 ];
 
 function recordFailure(facts: NumberFacts): Ruling | undefined {
-  const { slot, owned, number, world, object } = facts;
+  const { slot, owned, number, object } = facts;
   const failedAt = failedAddress(facts, slot);
   if (failedAt === undefined || owned?.equivalents.has(failedAt) !== true) return undefined;
   const entries = owned.object.status?.failedTargets ?? [];
   if (entries.some((entry) => entry.addressSid === failedAt && entry.phoneNumberSid === number.sid))
     return undefined;
   const { namespace, name } = owned.object.metadata;
-  void world;
   return {
     step: {
       type: "RecordFailedTarget",
@@ -90,9 +90,21 @@ function unregistrationFailed(facts: NumberFacts): Ruling | undefined {
   const message =
     "Twilio could not unregister the number's address; it may still be registered. Twilio's support can say why.";
   const wantsThat = slot.sid !== null && isEquivalent(facts, slot.sid);
-  if (wantsThat || retry.kind !== "due" || facts.target === undefined)
+  if (wantsThat || retry.kind !== "due" || !isOpenTarget(facts))
     return wait("UnregistrationFailed", message, retryAt(facts));
   return takeAway(facts, slot.sid ?? facts.object.status?.operation?.target ?? "");
+}
+
+/** There is a target, it is of the number's country, and no number failed there. */
+function isOpenTarget(facts: NumberFacts): boolean {
+  const { target } = facts;
+  return (
+    target !== undefined && failuresAt(facts, target.sid).length === 0 && countryMatch(facts, target) !== "no"
+  );
+}
+
+function failuresAt({ addressObject }: NumberFacts, sid: string): readonly FailedTarget[] {
+  return (addressObject?.status?.failedTargets ?? []).filter((entry) => entry.addressSid === sid);
 }
 
 function isEquivalent({ owned }: NumberFacts, sid: string): boolean {
@@ -128,11 +140,9 @@ function whyNoTarget({ addressObject, object }: NumberFacts): string {
 }
 
 function rolloutStopped(facts: NumberFacts): Ruling | undefined {
-  const { slot, target, addressObject } = facts;
+  const { slot, target } = facts;
   if (slot.kind !== "registered" || target === undefined) return undefined;
-  const failed = (addressObject?.status?.failedTargets ?? []).filter(
-    (entry) => entry.addressSid === target.sid,
-  );
+  const failed = failuresAt(facts, target.sid);
   if (failed.length === 0) return undefined;
   const where = failed.map((entry) => entry.phoneNumberSid).join(", ");
   return wait(

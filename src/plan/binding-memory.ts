@@ -26,15 +26,24 @@ const OVER: Memory = { operation: null, previousAddressSid: null };
 
 /** The write-ahead record: begun once the slot has changed, over once protection is settled, dropped if not to be sent. */
 function recordMemory(facts: NumberFacts, ruling: NamedRuling): Memory {
-  const { object, slot } = facts;
   // A look that began before our last write says nothing about what the write did.
   if (!isEvidence(facts.world, facts.account, facts.seen)) return {};
+  const { object } = facts;
   const operation = object.status?.operation;
-  if (operation === undefined) return isSettled(facts) ? forgottenWayBack(object) : {};
-  if (!isSettled(facts))
-    return operation.begun ? {} : { operation: { ...operation, begun: true }, ...usedApproval(object) };
+  if (isSettled(facts)) return settledRecord(facts, ruling);
+  return operation === undefined || operation.begun ? {} : begunMemory(object);
+}
+
+function settledRecord({ object, slot }: NumberFacts, ruling: NamedRuling): Memory {
+  const operation = object.status?.operation;
+  if (operation === undefined) return forgottenWayBack(object);
   const isUntouched = slot.kind === "registered" && !operation.begun && slot.sid === operation.target;
-  return isUntouched && isStillSent(ruling, operation.target) ? {} : OVER;
+  if (!isUntouched) return OVER;
+  return isStillSent(ruling, operation.target) ? {} : OVER;
+}
+
+function begunMemory(object: PhoneNumberBinding): Memory {
+  return { operation: { ...object.status?.operation, begun: true }, ...usedApproval(object) };
 }
 
 function forgottenWayBack({ status }: PhoneNumberBinding): Memory {

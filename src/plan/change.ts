@@ -2,7 +2,7 @@
 import { isDeleting, type EmergencyAddress, type PhoneNumberBinding } from "../api/objects.ts";
 import { isNumberOf, type EmergencyCountry } from "../lib/phone.ts";
 import type { AddressRecord, NumberRecord, Observation } from "../twilio/types.ts";
-import { asksForWork, hasFinalizer, isConfirmed, isConfirmedWork } from "./deletion.ts";
+import { hasFinalizer, isConfirmed, isConfirmedWork } from "./deletion.ts";
 import { addressObjectOf, seenNumber } from "./lookup.ts";
 import { ownedAddresses, type OwnedAddresses } from "./ownership.ts";
 import { modeOf, type Mode, type UsableAccount } from "./policy.ts";
@@ -98,14 +98,14 @@ export function retryInputs(facts: BindingFacts, target: AddressRecord | undefin
 }
 
 /**
- * A change is open from the record until protection is back. When the status is lost, a finalizer of ours is the record
- * on an object whose deletionPolicy asks for nothing, and on a terminating one unless its deletion is confirmed.
+ * A change is open from the record until protection is back. When the status is lost, a finalizer of ours is the only
+ * record left, so a number without protection counts as in mid-change, unless its confirmed deletion wants it so. That
+ * can only give more: a terminating Address stays a target, and the way back is open.
  */
 function isMidChange(object: PhoneNumberBinding, slot: Slot): boolean {
   if (slot.kind === "registered") return false;
   if (object.status?.operation !== undefined || object.status?.previousAddressSid !== undefined) return true;
-  if (!hasFinalizer(object)) return false;
-  return isDeleting(object) ? !isConfirmedWork(object) : !asksForWork(object);
+  return hasFinalizer(object) && !isConfirmedWork(object);
 }
 
 /** A terminating address object is no target for a new change, but remains one for a number that waits for it. */

@@ -1,7 +1,7 @@
 /**
  * Two objects that name one resource of Twilio's. The winner is, in this order: the one whose tag the resource carries,
  * the one in the middle of a change of it, the one whose Address the number carries, one that is not being deleted, the
- * older one, the first by namespace/name. The loser writes nothing.
+ * older one, the one that stands for it already, the first by namespace/name. The loser writes nothing.
  */
 import {
   isDeleting,
@@ -109,6 +109,8 @@ function firstRival<T extends Managed>(
     ...claim(candidate),
     isDeleting(candidate) ? 1 : 0,
     candidate.metadata.creationTimestamp,
+    // Creation is known to the second only: of two of the same second the one that stands already.
+    standsFor(candidate) ? 0 : 1,
     candidate.metadata.namespace,
     candidate.metadata.name,
   ];
@@ -116,6 +118,18 @@ function firstRival<T extends Managed>(
     before(rank(candidate), rank(best)) ? candidate : best,
   );
   return winner === self ? undefined : winner;
+}
+
+/** The object has found or adopted its resource before. */
+function standsFor(candidate: Managed): boolean {
+  switch (candidate.kind) {
+    case "EmergencyAddress":
+      return candidate.spec.sid !== undefined && candidate.status?.adoptedSid === candidate.spec.sid;
+    case "PhoneNumberBinding":
+      return candidate.status?.phoneNumberSid !== undefined;
+    case "SIPDomainSetting":
+      return candidate.status?.domainSid !== undefined;
+  }
 }
 
 function before(a: readonly (number | string)[], b: readonly (number | string)[]): boolean {

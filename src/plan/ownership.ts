@@ -57,9 +57,16 @@ export function ownedAddresses(view: AccountView, object: EmergencyAddress, owne
   };
 }
 
-/** The Address that spec.sid names, unless it already carries a tag of this very object. */
+/** The Address that spec.sid names, where it is the start of this object and no second Address. */
 function adoptedRecord(view: AccountView, object: EmergencyAddress): AddressRecord | undefined {
-  return object.spec.sid === undefined ? undefined : view.address(object.spec.sid)?.value;
+  if (object.spec.sid === undefined || adoptsSecond(object)) return undefined;
+  return view.address(object.spec.sid)?.value;
+}
+
+/** Adoption is a start, not a swap: spec.sid was set on an object that already has another Address. */
+export function adoptsSecond({ spec, status }: EmergencyAddress): boolean {
+  if (spec.sid === undefined || status?.sid === undefined) return false;
+  return status.sid !== spec.sid && status.adoptedSid !== spec.sid;
 }
 
 /**

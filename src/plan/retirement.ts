@@ -1,7 +1,8 @@
 /** Removing Addresses that nothing uses any more (S5). */
-import { isDeleting } from "../api/objects.ts";
+import { isDeleting, type PhoneNumberBinding } from "../api/objects.ts";
 import type { AddressRecord } from "../twilio/types.ts";
 import type { AddressFacts } from "./address-facts.ts";
+import { hasFinalizer, isConfirmedWork } from "./deletion.ts";
 import { numberRecordOf } from "./lookup.ts";
 import type { UsableAccount } from "./policy.ts";
 import { registeredAt } from "./slot.ts";
@@ -38,9 +39,14 @@ export function isUnused(world: World, account: UsableAccount, record: AddressRe
 /** Every Active binding of the object is registered: until then an old Address may be somebody's way back. */
 function everyoneIsHome({ account, bindings }: AddressFacts): boolean {
   return bindings
-    .filter((binding) => binding.spec.emergencyStatus === "Active" && !isDeleting(binding))
+    .filter((binding) => binding.spec.emergencyStatus === "Active" && !isLeaving(binding))
     .every((binding) => {
       const number = numberRecordOf(account, binding);
       return number === undefined || registeredAt(number) !== undefined;
     });
+}
+
+/** Terminating, and nobody waits for its number any more. */
+function isLeaving(binding: PhoneNumberBinding): boolean {
+  return isDeleting(binding) && (!hasFinalizer(binding) || isConfirmedWork(binding));
 }

@@ -137,7 +137,7 @@ export class WorldBuilder {
   }
 
   /** Happens to the snapshot after its first listing. */
-  then(event: (snapshot: AccountSnapshot) => void): this {
+  afterwards(event: (snapshot: AccountSnapshot) => void): this {
     this.#after.push(event);
     return this;
   }
