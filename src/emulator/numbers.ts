@@ -139,7 +139,9 @@ function disassociate(world: World, account: Account, number: PhoneNumber): void
     world.setSlot(number, { sid: null, status: "unregistered" });
     return;
   }
-  const wasRegistered = ["registered", "unregistration-failure"].includes(number.emergency_address_status ?? "");
+  const wasRegistered = ["registered", "unregistration-failure"].includes(
+    number.emergency_address_status ?? "",
+  );
   if (!wasRegistered) {
     world.setSlot(number, { sid: null, status: "unregistered" });
     return;
