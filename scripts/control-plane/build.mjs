@@ -76,8 +76,20 @@ async function buildOne(folder, name) {
 function compile(name, output, seen) {
   const source = PACKAGES[/** @type {keyof typeof PACKAGES} */ (name)];
   if (source === undefined) throw new Error(`it is not known how ${name} is built`);
-  const go = spawn("go", ["build", "-v", "-trimpath", "-ldflags", linkerFlags(), "-o", output, source], {
-    cwd: fileURLToPath(new URL(".", import.meta.url)),
+  const folder = fileURLToPath(new URL(".", import.meta.url));
+  return goBuild({ folder, source, output, linkerFlags: linkerFlags() }, seen);
+}
+
+/**
+ * `go build` of one program of the module in a folder.
+ *
+ * @param {{ folder: string, source: string, output: string, linkerFlags: string }} what
+ * @param {{ compiled: number, downloaded: number }} seen counted up as Go tells of it
+ * @returns {Promise<void>}
+ */
+export function goBuild({ folder, source, output, linkerFlags: flags }, seen) {
+  const go = spawn("go", ["build", "-v", "-trimpath", "-ldflags", flags, "-o", output, source], {
+    cwd: folder,
     env: { ...process.env, CGO_ENABLED: "0", GOWORK: "off", GOFLAGS: "-mod=readonly -buildvcs=false" },
     stdio: ["ignore", "ignore", "pipe"],
   });
