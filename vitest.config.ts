@@ -2,6 +2,8 @@ import "./scripts/node-version.mjs";
 import { defineConfig } from "vitest/config";
 
 const NEEDS_CONTROL_PLANE = ["test/crds/**/*.test.ts", "test/kube/**/*.test.ts", "**/*.cluster.test.ts"];
+const DEPLOY = ["test/deploy/**/*.test.ts"];
+const GITOPS = ["test/gitops/**/*.test.ts"];
 const STORIES = ["test/stories/**/*.test.ts", "test/crash/**/*.test.ts"];
 const OUTSIDE = ["node_modules/**", "dist/**"];
 const controlPlane = ["./test/support/control-plane/vitest-setup.ts"];
@@ -15,7 +17,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["src/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts", "demo/**/*.test.ts"],
-          exclude: [...OUTSIDE, ...NEEDS_CONTROL_PLANE, ...STORIES],
+          exclude: [...OUTSIDE, ...NEEDS_CONTROL_PLANE, ...STORIES, ...DEPLOY, ...GITOPS],
           testTimeout: 10_000,
         },
       },
@@ -25,6 +27,16 @@ export default defineConfig({
           include: NEEDS_CONTROL_PLANE,
           exclude: OUTSIDE,
           globalSetup: controlPlane,
+          testTimeout: 60_000,
+          hookTimeout: 90_000,
+        },
+      },
+      {
+        test: {
+          name: "deploy",
+          include: DEPLOY,
+          exclude: OUTSIDE,
+          globalSetup: [...controlPlane, "./test/deploy/vitest-setup.ts"],
           testTimeout: 60_000,
           hookTimeout: 90_000,
         },

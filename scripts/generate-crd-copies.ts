@@ -1,28 +1,46 @@
 /**
- * Copies crds/ to where a packaging tool needs files of its own: kustomize takes no file from outside its folder. The
- * copies are checked for drift like everything generated.
+ * Copies crds/ and deploy/policies/ to where a packaging tool needs files of its own: neither kustomize nor Helm takes a
+ * file from outside its folder. The copies are checked for drift like everything generated.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 
-const COMMENT =
-  "# Copied from crds/ by scripts/generate-crd-copies.ts: do not edit, run `npm run generate`.\n";
+function comment(source: string): string {
+  return `# Copied from ${source}/ by scripts/generate-crd-copies.ts: do not edit, run \`npm run generate\`.\n`;
+}
 
-/** Writes deploy/kustomize/crds under `root`: a copy of each CRD, and the kustomization that names them. */
+/** Writes what kustomize and the chart need under `root`: copies of the CRDs and of the policies. */
 export function copyCrds(root: string): void {
-  const target = join(root, "deploy/kustomize/crds");
-  mkdirSync(target, { recursive: true });
-  const files = readdirSync(join(root, "crds")).toSorted();
-  for (const file of files) {
-    writeFileSync(join(target, file), COMMENT + readFileSync(join(root, "crds", file), "utf8"));
-  }
+  const crds = manifests(root, "crds");
+  copy(root, { from: "crds", to: "deploy/kustomize/crds", files: crds });
+  copy(root, { from: "crds", to: "deploy/chart/files/crds", files: crds });
+  const policies = manifests(root, "deploy/policies");
+  copy(root, { from: "deploy/policies", to: "deploy/chart/files/policies", files: policies });
   const kustomization = {
     apiVersion: "kustomize.config.k8s.io/v1beta1",
     kind: "Kustomization",
-    resources: files,
+    resources: crds,
   };
-  writeFileSync(join(target, "kustomization.yaml"), COMMENT + stringify(kustomization));
+  const target = join(root, "deploy/kustomize/crds/kustomization.yaml");
+  writeFileSync(target, comment("crds") + stringify(kustomization));
+}
+
+function manifests(root: string, folder: string): readonly string[] {
+  return readdirSync(join(root, folder))
+    .filter((name) => name.endsWith(".yaml") && name !== "kustomization.yaml")
+    .toSorted();
+}
+
+function copy(
+  root: string,
+  what: { readonly from: string; readonly to: string; readonly files: readonly string[] },
+): void {
+  mkdirSync(join(root, what.to), { recursive: true });
+  for (const file of what.files) {
+    const text = readFileSync(join(root, what.from, file), "utf8");
+    writeFileSync(join(root, what.to, file), comment(what.from) + text);
+  }
 }
 
 if (import.meta.main) copyCrds(join(import.meta.dirname, ".."));

@@ -1,4 +1,4 @@
-/** What is made from crds/: the types, and the copies beside the kustomize base. */
+/** What is made from crds/ and deploy/policies/: the types, and the copies that kustomize and the chart need. */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,8 @@ let scratch: string;
 
 beforeEach(() => {
   scratch = mkdtempSync(join(tmpdir(), "crds-"));
-  cpSync(join(root, "crds"), join(scratch, "crds"), { recursive: true });
+  for (const source of ["crds", "deploy/policies"])
+    cpSync(join(root, source), join(scratch, source), { recursive: true });
 });
 
 afterEach(() => {
@@ -51,13 +52,15 @@ test("kinds that disagree about a shared part of status are a fault", async () =
   );
 });
 
-test("the copies beside the kustomize base are those of the CRDs, and no file is left over", () => {
-  copyCrds(scratch);
-  const copies = "deploy/kustomize/crds";
-  const files = readdirSync(join(scratch, copies));
-  expect(readdirSync(join(root, copies))).toEqual(files);
-  for (const file of files) {
-    const made = readFileSync(join(scratch, copies, file), "utf8");
-    expect(readFileSync(join(root, copies, file), "utf8"), file).toBe(made);
-  }
-});
+test.each(["deploy/kustomize/crds", "deploy/chart/files/crds", "deploy/chart/files/policies"])(
+  "the copies in %s are those of the sources, and no file is left over",
+  (copies) => {
+    copyCrds(scratch);
+    const files = readdirSync(join(scratch, copies));
+    expect(readdirSync(join(root, copies))).toEqual(files);
+    for (const file of files) {
+      const made = readFileSync(join(scratch, copies, file), "utf8");
+      expect(readFileSync(join(root, copies, file), "utf8"), file).toBe(made);
+    }
+  },
+);

@@ -1,0 +1,151 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { stringify } from "yaml";
+import { type ControlPlane, startControlPlane } from "../support/control-plane.ts";
+import { type Manifest, NAME, ROOT, helm, idOf, manifests, render } from "./tools.ts";
+
+/** What users set, by the name of the golden file. */
+const VALUE_SETS: Readonly<Record<string, readonly string[]>> = {
+  default: [],
+  namespaced: ["--set", "watchNamespaces={emergency,sites}"],
+  "namespaced-with-owner-id": [
+    ...["--set", "watchNamespaces={emergency}", "--set", "ownerId=berlin"],
+    ...["--set", "deletionProtection.enabled=false"],
+  ],
+  "single-replica": ["--set", "replicaCount=1", "--set", "leaderElection=false"],
+  "all-secrets": ["--set", "credentials.allSecrets=true"],
+  "every-value": ["--values", "test/deploy/every-value.yaml"],
+};
+
+let plane: ControlPlane;
+beforeAll(async () => {
+  plane = await startControlPlane();
+  for (const name of [NAME, "emergency", "sites", "restricted"])
+    await plane.send("POST", "/api/v1/namespaces", { metadata: { name } });
+  const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
+  await plane.send("PATCH", "/api/v1/namespaces/restricted", { metadata: { labels } });
+  const monitoring = await plane.kubectl(["apply", "-f", join(ROOT, "test/deploy/monitoring-crds")]);
+  if (monitoring.code !== 0) throw new Error(monitoring.stderr);
+});
+afterAll(() => plane.stop());
+
+function withoutCrds(text: string): string {
+  const kept = manifests(text).filter(({ kind }) => kind !== "CustomResourceDefinition");
+  return kept.map((object) => stringify(object, { lineWidth: 0 })).join("---\n");
+}
+
+function theOnly(objects: readonly Manifest[], kind: string): Manifest {
+  const found = objects.filter((object) => object.kind === kind);
+  if (found.length !== 1) throw new Error(`${found.length} objects of kind ${kind}`);
+  return found[0] as Manifest;
+}
+
+describe.each(Object.entries(VALUE_SETS))("the chart with values %s", (name, args) => {
+  it("renders what the golden file shows", async () => {
+    const text = withoutCrds(await render(args));
+    await expect(text).toMatchFileSnapshot(`golden/${name}.yaml`);
+  });
+
+  it("is taken whole by the API server, every field known to it", async () => {
+    const text = await render(args);
+    const flags = ["apply", "--server-side", "--dry-run=server", "--validate=strict", "-f", "-"];
+    const done = await plane.kubectl(flags, text);
+    expect(done.stderr).toBe("");
+    expect(done.stdout.trim().split("\n")).toHaveLength(manifests(text).length);
+  });
+
+  it("runs pods that the restricted pod security standard lets in", async () => {
+    const { template } = theOnly(manifests(await render(args)), "Deployment")["spec"];
+    const pod = { apiVersion: "v1", kind: "Pod", ...template };
+    const metadata = { name: "probe", namespace: "restricted" };
+    const done = await plane.kubectl(
+      ["create", "--dry-run=server", "-f", "-"],
+      JSON.stringify({ ...pod, metadata }),
+    );
+    expect(done.stderr).toBe("");
+  });
+});
+
+it("a pod that may run as root is not let in: the standard is enforced here", async () => {
+  const container = { name: "any", image: "any" };
+  const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "root", namespace: "restricted" } };
+  const text = JSON.stringify({ ...pod, spec: { containers: [container] } });
+  const done = await plane.kubectl(["create", "--dry-run=server", "-f", "-"], text);
+  expect(done.stderr).toContain('violates PodSecurity "restricted');
+});
+
+describe("bad values", () => {
+  it.each([
+    ["replicaCount=two", "at '/replicaCount': got string, want integer"],
+    ["imge.tag=1", "additional properties 'imge' not allowed"],
+    ["sweepInterval=10min", "at '/sweepInterval': '10min' does not match pattern"],
+    ["log.level=loud", "at '/log/level': value must be one of 'debug', 'info', 'warn', 'error'"],
+    ["credentials.secretNames=twilio", "at '/credentials/secretNames': got string, want array"],
+    ["watchNamespaces={Sites}", "at '/watchNamespaces/0': 'Sites' does not match pattern"],
+    ["networkPolicy.apiServerPorts={0}", "at '/networkPolicy/apiServerPorts/0'"],
+    ["twilioBaseUrl=example.org", "at '/twilioBaseUrl'"],
+    ["extraArgs={dry-run}", "at '/extraArgs/0'"],
+    ["leaderElection=false", "leaderElection: false needs replicaCount: 1"],
+    ["serviceAccount.create=false", "serviceAccount.name is needed"],
+  ])("%s is refused, saying why", async (value, why) => {
+    const args = ["install", NAME, "deploy/chart", "--namespace", NAME, "--set", value];
+    const done = await helm([...args, "--dry-run=client"], plane.kubeconfigPath);
+    expect(done.code).not.toBe(0);
+    expect(done.stderr).toContain(why);
+  });
+});
+
+describe("a release", () => {
+  const release = (...args: readonly string[]) => helm([...args, "--namespace", NAME], plane.kubeconfigPath);
+
+  it("is installed, upgraded and uninstalled, and leaves CRDs and objects", async () => {
+    const installed = await release("install", NAME, "deploy/chart", "--timeout", "30s");
+    expect(installed.code, installed.stderr).toBe(0);
+    expect(installed.stdout).toContain("kubectl get emergency");
+
+    await plane.kubectl(["wait", "--for=condition=Established", "--timeout=30s", "crd", "--all"]);
+    const account = `${ROOT}/examples/company/10-account.yaml`;
+    const applied = await plane.kubectl(["apply", "-n", "sites", "-f", account]);
+    expect(applied.stderr).toBe("");
+
+    const upgraded = await release("upgrade", NAME, "deploy/chart", "--set", "workers=4");
+    expect(upgraded.code, upgraded.stderr).toBe(0);
+    const deployment = await plane.kubectl(["get", "deploy", "-n", NAME, NAME, "-o", "yaml"]);
+    expect(deployment.stdout).toContain("--workers=4");
+
+    const gone = await release("uninstall", NAME);
+    expect(gone.code, gone.stderr).toBe(0);
+    const left = await plane.kubectl([
+      "get",
+      "crd,twilioaccounts.emergency.twilio-operator.io",
+      "-A",
+      "-o",
+      "name",
+    ]);
+    expect(left.stdout).toContain("phonenumberbindings.emergency.twilio-operator.io");
+    expect(left.stdout).toContain("twilioaccount.emergency.twilio-operator.io/default");
+    const objects = await plane.kubectl([
+      "get",
+      "deploy,clusterrole,validatingadmissionpolicy",
+      "-A",
+      "-o",
+      "name",
+    ]);
+    expect(objects.stdout).not.toContain(NAME);
+  }, 120_000);
+
+  it("is packed as an archive that a registry can hold, and installs from it", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "chart-"));
+    try {
+      const packed = await helm(["package", "deploy/chart", "--destination", folder]);
+      expect(packed.code, packed.stderr).toBe(0);
+      const archive = join(folder, `${NAME}-0.1.0.tgz`);
+      const rendered = await helm(["template", NAME, archive, "--namespace", NAME]);
+      expect(manifests(rendered.stdout).map(idOf)).toEqual(manifests(await render()).map(idOf));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

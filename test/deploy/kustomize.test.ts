@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { sharedControlPlane } from "../support/shared-control-plane.ts";
+import { type Manifest, idOf, manifests, render } from "./tools.ts";
+
+const MONITORING = ["--set", "metrics.serviceMonitor.enabled=true"];
+const PAIRS: readonly (readonly [string, readonly string[]])[] = [
+  ["base", []],
+  ["overlays/namespaced", ["--set", "watchNamespaces={emergency}"]],
+  ["overlays/monitoring", MONITORING],
+];
+
+async function kustomize(folder: string): Promise<readonly Manifest[]> {
+  const done = await sharedControlPlane().kubectl(["kustomize", `deploy/kustomize/${folder}`]);
+  if (done.code !== 0) throw new Error(done.stderr);
+  return manifests(done.stdout);
+}
+
+/** Without the marks that each tool puts on its own: labels of the object, Helm's annotation. */
+function plain(object: Manifest): object {
+  const { labels: _, annotations = {}, ...metadata } = object.metadata;
+  const { "helm.sh/resource-policy": __, ...others } = annotations;
+  return {
+    ...object,
+    metadata: Object.keys(others).length > 0 ? { ...metadata, annotations: others } : metadata,
+  };
+}
+
+/** Arguments are a set; the order of objects says nothing. */
+function comparable(objects: readonly Manifest[]): Readonly<Record<string, object>> {
+  const entries = objects
+    // `helm install --create-namespace` makes it.
+    .filter(({ kind }) => kind !== "Namespace")
+    .map((object) => [idOf(object), plain(object)] as const);
+  for (const [id, object] of entries) {
+    if (!id.startsWith("Deployment/")) continue;
+    const { containers } = (object as Manifest)["spec"].template.spec;
+    containers[0].args.sort();
+  }
+  return Object.fromEntries(entries);
+}
+
+describe.each(PAIRS)("kustomize %s", (folder, args) => {
+  it("gives the objects that the chart gives", async () => {
+    const [chart, built] = await Promise.all([render(args), kustomize(folder)]);
+    expect(comparable(built)).toEqual(comparable(manifests(chart)));
+  });
+});
