@@ -3,7 +3,7 @@
  * 0 if everything settled, 1 with the reason if not.
  */
 import "../scripts/node-version.mjs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ANNOTATION } from "../src/api/names.ts";
 import type { EmergencyAddress, PhoneNumberBinding } from "../src/api/objects.ts";
 import { openScreen, type Screen } from "./screen.ts";
@@ -160,7 +160,8 @@ function hints({ plane, emulator, logPath }: DemoStage): string {
   return [
     "Everything keeps running until Ctrl-C. In another terminal:",
     `  export KUBECONFIG=${plane.kubeconfigPath}`,
-    `  ${plane.kubectlPath} -n ${NAMESPACE} get emergency`,
+    `  export PATH=${dirname(plane.kubectlPath)}:$PATH`,
+    `  kubectl -n ${NAMESPACE} get emergency`,
     `  curl ${emulator.url}/_emulator/requests   # every call to Twilio`,
     `  tail -f ${logPath}`,
   ].join("\n");

@@ -1,3 +1,5 @@
+import { folded, rowsOf } from "./view.ts";
+
 /** Where the demo shows itself: a screen that is drawn anew on a terminal, plain lines anywhere else. */
 export interface Screen {
   /** A sentence of the story. */
@@ -22,7 +24,7 @@ class PlainScreen implements Screen {
   }
 
   say(text: string): void {
-    this.#out.write(`\n== ${text}\n`);
+    this.#out.write(`\n${folded(`== ${text}`).join("\n")}\n`);
   }
 
   call(line: string): void {
@@ -59,7 +61,7 @@ class LiveScreen implements Screen {
   }
 
   say(text: string): void {
-    this.#story.push(...text.split("\n"));
+    this.#story.push(...folded(text));
     this.#draw();
   }
 
@@ -91,7 +93,7 @@ class LiveScreen implements Screen {
   #paint(): void {
     const height = this.#out.rows ?? 24;
     const story = this.#story.slice(-6);
-    const room = Math.max(3, height - this.#rows.length - story.length - 4);
+    const room = Math.max(3, height - this.#rows.length - rowsOf(story, this.#out.columns) - 4);
     const calls = this.#calls.slice(-room);
     const lines = [
       `${BOLD}${"OBJECT".padEnd(34)} READY    REASON${PLAIN}`,

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { PhoneNumberBinding } from "../src/api/objects.ts";
 import type { RequestRecord } from "../test/support/emulator.ts";
-import { callLine, gaps, mostAtOnce, shortSids, tableRow } from "./view.ts";
+import { callLine, folded, gaps, mostAtOnce, rowsOf, shortSids, tableRow } from "./view.ts";
 
 const NUMBER = `PN${"0".repeat(28)}0100`;
 const ADDRESS = `AD${"a".repeat(28)}beef`;
@@ -75,4 +75,16 @@ it("measures from the loss of protection to its return, and who overlaps", () =>
   expect(mostAtOnce(found)).toBe(2);
   expect(gaps(timeline, 401)).toEqual([]);
   expect(mostAtOnce([])).toBe(0);
+});
+
+it("folds sentences at spaces and leaves commands whole", () => {
+  expect(folded("The headquarters move", 10)).toEqual(["The", "  headquarters", "  move"]);
+  expect(folded("a b\n  export KUBECONFIG=/a/long/path", 10)).toEqual([
+    "a b",
+    "  export KUBECONFIG=/a/long/path",
+  ]);
+});
+
+it("counts the rows that long lines take", () => {
+  expect(rowsOf(["short", "", "x".repeat(21)], 10)).toBe(5);
 });

@@ -78,6 +78,26 @@ function fit(line: string): string {
   return line.length <= WIDTH ? line.trimEnd() : `${line.slice(0, WIDTH - 1)}…`;
 }
 
+/** Folded at spaces to the width; what is indented is to be copied and stays whole. */
+export function folded(text: string, width = WIDTH): readonly string[] {
+  return text.split("\n").flatMap((line) => {
+    if (line.startsWith(" ")) return [line];
+    const lines = [""];
+    for (const word of line.split(" ")) {
+      const last = lines.at(-1) ?? "";
+      const joined = last === "" ? word : `${last} ${word}`;
+      if (last === "" || joined.length <= width) lines[lines.length - 1] = joined;
+      else lines.push(`  ${word}`);
+    }
+    return lines;
+  });
+}
+
+/** Rows that these lines take on a terminal of this width. */
+export function rowsOf(lines: readonly string[], width = WIDTH): number {
+  return lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / width)), 0);
+}
+
 /** One time without protection of one number; `ms` is undefined while it lasts. */
 export interface Gap {
   readonly numberSid: string;
