@@ -12,6 +12,8 @@ const MINUTE = 60_000;
 class Twilio {
   readonly calls: string[] = [];
   refuses = false;
+  /** Answers wait for it. */
+  held: Promise<void> = Promise.resolve();
   readonly client: Partial<TwilioAccountClient> = {
     probe: () => this.#answer("probe", { sid: "", status: "active" }),
     listNumbers: () => this.#answer("list", []),
@@ -19,23 +21,28 @@ class Twilio {
     listDomains: () => this.#answer("list", []),
   };
 
-  #answer<T>(what: string, value: T): Promise<Answer<T>> {
+  async #answer<T>(what: string, value: T): Promise<Answer<T>> {
     this.calls.push(what);
-    return Promise.resolve(
-      this.refuses
-        ? { ok: false, failure: { kind: "unauthorized", message: "Authenticate" }, startedAt: 0 }
-        : { ok: true, value, startedAt: 0 },
-    );
+    await this.held;
+    return this.refuses
+      ? { ok: false, failure: { kind: "unauthorized", message: "Authenticate" }, startedAt: 0 }
+      : { ok: true, value, startedAt: 0 };
   }
 }
 
-function set(): { clock: ManualClock; twilio: Twilio; entry: AccountEntry; sweeper: Sweeper } {
+function set(): {
+  clock: ManualClock;
+  twilio: Twilio;
+  accounts: Accounts;
+  entry: AccountEntry;
+  sweeper: Sweeper;
+} {
   const clock = new ManualClock();
   const twilio = new Twilio();
   const accounts = new Accounts({
     clock,
     sweepIntervalMs: 10 * MINUTE,
-    connect: () => twilio.client as TwilioAccountClient,
+    connect: () => ({ ...twilio.client }) as TwilioAccountClient,
   });
   const entry = accounts.put(anAccount());
   accounts.useSecret(entry, { kind: "data", data: { authToken: "token" } });
@@ -49,7 +56,7 @@ function set(): { clock: ManualClock; twilio: Twilio; entry: AccountEntry; sweep
     onListed: () => {},
     onFailed: () => {},
   });
-  return { clock, twilio, entry, sweeper };
+  return { clock, twilio, accounts, entry, sweeper };
 }
 
 describe("an account whose credentials are refused between two sweeps", () => {
@@ -79,5 +86,40 @@ describe("an account whose credentials are refused between two sweeps", () => {
     sweeper.begin(entry);
     await clock.advance(MINUTE);
     expect(twilio.calls).toEqual(["probe", "probe"]);
+  });
+});
+
+describe("a listing during which the Secret changes", () => {
+  it("does not bring back credentials that are gone", async () => {
+    const { accounts, entry, sweeper } = set();
+    const listing = sweeper.list(entry);
+    accounts.useSecret(entry, { kind: "absent" });
+    await listing;
+    expect(entry.credentials.kind).toBe("secretNotFound");
+  });
+
+  it("does not refuse the new credentials for the old ones", async () => {
+    const { accounts, twilio, entry, sweeper } = set();
+    twilio.refuses = true;
+    const listing = sweeper.list(entry);
+    accounts.useSecret(entry, { kind: "data", data: { authToken: "rotated" } });
+    await listing;
+    expect(entry.credentials.kind).toBe("unchecked");
+    expect(entry.lastFailure).toBeUndefined();
+  });
+
+  it("does not put off the first listing with the new credentials", async () => {
+    const { clock, accounts, twilio, entry, sweeper } = set();
+    const held = Promise.withResolvers<void>();
+    twilio.held = held.promise;
+    sweeper.begin(entry);
+    await clock.advance(0);
+    accounts.useSecret(entry, { kind: "data", data: { authToken: "rotated" } });
+    sweeper.begin(entry);
+    held.resolve();
+    await sweeper.list(entry);
+    twilio.calls.length = 0;
+    await clock.advance(1);
+    expect(twilio.calls).toEqual(["list", "list", "list"]);
   });
 });

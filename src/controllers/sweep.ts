@@ -83,13 +83,17 @@ export class Sweeper {
   }
 
   async #tick(entry: AccountEntry, plan: Plan): Promise<void> {
-    if (entry.client === undefined) return;
+    const { client } = entry;
+    if (client === undefined) return;
     const isRejected = entry.credentials.kind === "rejected";
     if (isRejected && !(await this.#probe(entry))) {
+      if (entry.client !== client) return;
       this.#schedule(entry, plan, this.#options.probeIntervalMs);
       return;
     }
     const failure = await this.list(entry);
+    // New credentials have a listing of their own on the way; none have nothing to list with.
+    if (entry.client !== client) return;
     this.#schedule(entry, plan, this.#pause(entry, plan, failure));
   }
 
@@ -105,8 +109,9 @@ export class Sweeper {
   }
 
   async #probe(entry: AccountEntry): Promise<boolean> {
-    const answer = await entry.client?.probe();
-    if (answer === undefined || !answer.ok) return false;
+    const { client } = entry;
+    const answer = await client?.probe();
+    if (answer === undefined || !answer.ok || entry.client !== client) return false;
     entry.credentials = { kind: "unchecked" };
     return true;
   }
@@ -119,6 +124,8 @@ export class Sweeper {
       client.listAddresses(),
       client.listDomains(),
     ]);
+    // The Secret has changed meanwhile: what the old credentials could see says nothing of those that are there now.
+    if (entry.client !== client) return undefined;
     if (!numbers.ok || !addresses.ok || !domains.ok) {
       const failed = [numbers, addresses, domains].find((answer) => !answer.ok);
       return this.#failed(entry, plan, failed as { readonly failure: Failure });
