@@ -1,7 +1,7 @@
 /** The facts of one EmergencyAddress: its Addresses at Twilio and the numbers that depend on them. */
-import { isDeleting, type EmergencyAddress, type PhoneNumberBinding } from "../api/objects.ts";
+import type { EmergencyAddress, PhoneNumberBinding } from "../api/objects.ts";
 import { contentHash } from "./content.ts";
-import { hasFinalizer, isConfirmedWork } from "./deletion.ts";
+import { hasFinalizer, isConfirmedWork, isLeaving } from "./deletion.ts";
 import { numberRecordOf } from "./lookup.ts";
 import { ownedAddresses, type OwnedAddresses } from "./ownership.ts";
 import { modeOf, type Mode, type UsableAccount } from "./policy.ts";
@@ -67,7 +67,7 @@ function spentFailures(
   const wishes = new Map<string, string | undefined>();
   for (const binding of bindings) {
     const number = numberRecordOf(account, binding);
-    const wants = binding.spec.emergencyStatus === "Active" && !isDeleting(binding);
+    const wants = binding.spec.emergencyStatus === "Active" && !isLeaving(binding);
     if (number !== undefined && wants) wishes.set(number.sid, registeredAt(number));
   }
   return (object.status?.failedTargets ?? [])

@@ -25,6 +25,11 @@ export function isConfirmedWork(object: Managed): boolean {
   return isDeleting(object) && asksForWork(object) && isConfirmed(object);
 }
 
+/** Terminating, and nobody waits for its protection any more. */
+export function isLeaving(object: Managed): boolean {
+  return isDeleting(object) && (!hasFinalizer(object) || isConfirmedWork(object));
+}
+
 export function howToConfirm(object: AnyObject): string {
   const { kind, metadata } = object;
   return `kubectl -n ${metadata.namespace} annotate ${kind.toLowerCase()} ${metadata.name} ${ANNOTATION.confirmDelete}=${metadata.name}`;

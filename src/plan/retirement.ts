@@ -1,8 +1,7 @@
 /** Removing Addresses that nothing uses any more (S5). */
-import { isDeleting, type PhoneNumberBinding } from "../api/objects.ts";
 import type { AddressRecord } from "../twilio/types.ts";
 import type { AddressFacts } from "./address-facts.ts";
-import { hasFinalizer, isConfirmedWork } from "./deletion.ts";
+import { isLeaving } from "./deletion.ts";
 import { numberRecordOf } from "./lookup.ts";
 import type { UsableAccount } from "./policy.ts";
 import { registeredAt } from "./slot.ts";
@@ -44,9 +43,4 @@ function everyoneIsHome({ account, bindings }: AddressFacts): boolean {
       const number = numberRecordOf(account, binding);
       return number === undefined || registeredAt(number) !== undefined;
     });
-}
-
-/** Terminating, and nobody waits for its number any more. */
-function isLeaving(binding: PhoneNumberBinding): boolean {
-  return isDeleting(binding) && (!hasFinalizer(binding) || isConfirmedWork(binding));
 }
