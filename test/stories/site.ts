@@ -1,8 +1,14 @@
 /** One story's world: a Twilio account at the emulator and the objects that stand for it. */
-import type { AnyObject, ObjectOf } from "../../src/api/objects.ts";
 import type { AccountState, RequestRecord } from "../support/emulator.ts";
+import { falselyRegistered, violationsOf } from "../support/kstatus.ts";
 import { CONTENT } from "../support/planning.ts";
+import { eventually } from "./eventually.ts";
+import { SiteObjects } from "./objects.ts";
 import type { Stage } from "./stage.ts";
+import { inWords } from "./words.ts";
+
+export { condition, type Kind, type Seen } from "./objects.ts";
+export { eventually } from "./eventually.ts";
 
 export interface SiteOptions {
   /** How many numbers the account has; default 1. */
@@ -16,62 +22,19 @@ export interface SiteOptions {
   readonly slots?: readonly object[];
 }
 
-/** An object as a story reads it: fields that are not there are undefined. */
-export type Seen = Omit<AnyObject, "spec" | "status" | "metadata"> & {
-  readonly metadata: ObjectOf<"PhoneNumberBinding", unknown, unknown>["metadata"];
-  readonly spec: Readonly<Record<string, unknown>>;
-  // oxlint-disable-next-line typescript/no-explicit-any -- stories read what users read, whatever the kind
-  readonly status: Readonly<Record<string, any>>;
-};
-
-export type Kind = "account" | "address" | "binding" | "domain";
-
-const PLURAL: Readonly<Record<Kind, string>> = {
-  account: "twilioaccounts",
-  address: "emergencyaddresses",
-  binding: "phonenumberbindings",
-  domain: "sipdomainsettings",
-};
-const KIND: Readonly<Record<Kind, string>> = {
-  account: "TwilioAccount",
-  address: "EmergencyAddress",
-  binding: "PhoneNumberBinding",
-  domain: "SIPDomainSetting",
-};
-const API = "/apis/emergency.twilio-operator.io/v1alpha1";
-const PREFIX = "emergency.twilio-operator.io/";
-
-export interface ConditionSeen {
-  readonly type: string;
-  readonly status: string;
-  readonly reason: string;
-  readonly message: string;
-  readonly observedGeneration?: number;
-}
-
-export function condition(object: Seen | undefined, type = "Ready"): ConditionSeen | undefined {
-  const conditions = object?.status["conditions"] as readonly ConditionSeen[] | undefined;
-  return conditions?.find((candidate) => candidate.type === type);
-}
-
 interface Slot {
   readonly emergency_address_sid: string | null;
   readonly emergency_address_status: string | null;
 }
 
-export class Site {
-  readonly stage: Stage;
-  readonly id: string;
+export class Site extends SiteObjects {
   readonly sid: string;
   readonly options: SiteOptions;
-  readonly namespace: string;
   #token = "token";
   #since = 0;
 
   constructor(stage: Stage, index: number, options: SiteOptions) {
-    this.stage = stage;
-    this.id = `s${index}`;
-    this.namespace = stage.namespace;
+    super(stage, `s${index}`);
     this.options = options;
     this.sid = `AC${String(index).padStart(32, "0")}`;
   }
@@ -123,23 +86,7 @@ export class Site {
     const path = `/api/v1/namespaces/${this.namespace}/secrets`;
     const body = { metadata: { name: this.id }, stringData: data };
     await this.stage.plane.send("DELETE", `${path}/${this.id}`);
-    await this.#ok("POST", path, body);
-  }
-
-  /** Makes the object, or merges this into its spec. Names begin with the site's id. */
-  async apply(kind: Kind, name: string, spec: object, metadata: object = {}): Promise<void> {
-    const full = this.#name(kind, name);
-    const exists = (await this.find(kind, name)) !== undefined;
-    if (exists) {
-      await this.patch(kind, name, { spec, metadata });
-      return;
-    }
-    await this.#ok("POST", `${API}/namespaces/${this.namespace}/${PLURAL[kind]}`, {
-      apiVersion: "emergency.twilio-operator.io/v1alpha1",
-      kind: KIND[kind],
-      metadata: { name: full, ...metadata },
-      spec,
-    });
+    await this.ok("POST", path, body);
   }
 
   /** An EmergencyAddress of the usual content. */
@@ -152,14 +99,14 @@ export class Site {
     return this.apply("binding", name, {
       accountRef: { name: this.id },
       phoneNumberSid: this.numberSid(index),
-      addressRef: { name: this.#name("address", "hq") },
+      addressRef: { name: this.named("address", "hq") },
       ...spec,
     });
   }
 
   /** A domain object, enabled, with the binding as its caller where one is named. */
   domain(name = "sip", spec: object = {}, caller?: string): Promise<void> {
-    const ref = caller === undefined ? {} : { emergencyCallerRef: { name: this.#name("binding", caller) } };
+    const ref = caller === undefined ? {} : { emergencyCallerRef: { name: this.named("binding", caller) } };
     return this.apply("domain", name, {
       accountRef: { name: this.id },
       domainSid: this.domainSid(),
@@ -176,85 +123,6 @@ export class Site {
     for (let index = 0; index < count; index += 1) await this.reason("binding", deskOf(index), "Registered");
     await this.quiet();
     await this.mark();
-  }
-
-  async find(kind: Kind, name: string): Promise<Seen | undefined> {
-    const reply = await this.stage.plane.send("GET", this.#path(kind, name));
-    if (reply.status === 404) return undefined;
-    const object = JSON.parse(reply.body) as Seen;
-    return { ...object, status: object.status ?? {} };
-  }
-
-  async get(kind: Kind, name: string): Promise<Seen> {
-    const object = await this.find(kind, name);
-    if (object === undefined) throw new Error(`${kind} ${name} does not exist`);
-    return object;
-  }
-
-  async patch(kind: Kind, name: string, patch: object, subresource = ""): Promise<void> {
-    await this.#ok("PATCH", `${this.#path(kind, name)}${subresource}`, patch);
-  }
-
-  async annotate(kind: Kind, name: string, annotation: string, value?: string): Promise<void> {
-    const text = value ?? this.#name(kind, name);
-    await this.patch(kind, name, { metadata: { annotations: { [`${PREFIX}${annotation}`]: text } } });
-  }
-
-  /** Approves what the object's pendingPlan asks for. */
-  async approve(name: string): Promise<void> {
-    const { status } = await this.get("binding", name);
-    const { hash } = status["pendingPlan"] as { readonly hash: string };
-    await this.annotate("binding", name, "approve", hash);
-  }
-
-  async delete(kind: Kind, name: string): Promise<void> {
-    await this.#ok("DELETE", this.#path(kind, name));
-  }
-
-  /** Somebody wipes the status, as a restored backup does. */
-  async wipe(kind: Kind, name: string): Promise<void> {
-    const { status } = await this.get(kind, name);
-    const nothing = Object.fromEntries(Object.keys(status).map((field) => [field, null]));
-    await this.patch(kind, name, { status: { ...nothing, observedGeneration: -1 } }, "/status");
-  }
-
-  /** Waits until the object is as the test says, and returns it. */
-  // oxlint-disable-next-line max-params -- it reads as a sentence
-  async until(
-    kind: Kind,
-    name: string,
-    what: string,
-    test: (object: Seen) => boolean,
-    ms = 10_000,
-  ): Promise<Seen> {
-    let last: Seen | undefined;
-    const found = await eventually(async () => {
-      last = await this.find(kind, name);
-      return last !== undefined && test(last) ? last : undefined;
-    }, ms);
-    if (found !== undefined) return found;
-    const { conditions: _, ...status } = last?.status ?? {};
-    const tail = this.stage.operator.log.filter((line) => line.includes(`/${this.id}`)).slice(-8);
-    const is = [JSON.stringify(condition(last)), JSON.stringify(status)];
-    throw new Error([`${kind} ${name} did not become: ${what}`, ...is, ...tail].join("\n"));
-  }
-
-  /** Waits for this reason of Ready, of the present generation. */
-  reason(kind: Kind, name: string, reason: string, ms?: number): Promise<Seen> {
-    const isThat = (object: Seen): boolean =>
-      condition(object)?.reason === reason &&
-      object.status["observedGeneration"] === object.metadata.generation;
-    return this.until(kind, name, reason, isThat, ms);
-  }
-
-  async gone(kind: Kind, name: string): Promise<void> {
-    let last: Seen | undefined;
-    const isGone = await eventually(async () => {
-      last = await this.find(kind, name);
-      return last === undefined ? true : undefined;
-    });
-    if (isGone === undefined)
-      throw new Error(`${kind} ${name} is still there:\n${JSON.stringify(last, null, 1)}`);
   }
 
   /** What Twilio has now. */
@@ -338,50 +206,23 @@ export class Site {
     const tags = account.addresses.map((address) => address["friendly_name"] as string);
     const twice = tags.filter((tag, index) => tag.startsWith("te") && tags.indexOf(tag) !== index);
     if (twice.length > 0) throw new Error(`more than one live Address of ${twice.join(", ")}`);
+    await this.#checkStatuses();
   }
 
-  #name(kind: Kind, name: string): string {
-    return kind === "account" ? name : `${this.id}-${name}`;
+  /** At once, but for what a story did at Twilio a moment ago: that may take the operator a listing to see. */
+  async #checkStatuses(): Promise<void> {
+    let found: readonly string[] = [];
+    const isSo = await eventually(async () => {
+      const [objects, twilio] = await Promise.all([this.objects(), this.twilio()]);
+      const broken = objects.flatMap((object) => violationsOf(object));
+      if (broken.length > 0) throw new Error(broken.join("\n"));
+      found = falselyRegistered(objects, twilio);
+      return found.length === 0 ? true : undefined;
+    }, 3_000);
+    if (isSo === undefined) throw new Error(found.join("\n"));
   }
-
-  #path(kind: Kind, name: string): string {
-    return `${API}/namespaces/${this.namespace}/${PLURAL[kind]}/${this.#name(kind, name)}`;
-  }
-
-  async #ok(method: string, path: string, body?: object): Promise<void> {
-    const reply = await this.stage.plane.send(method, path, body);
-    if (reply.status >= 300) throw new Error(`${method} ${path}: ${reply.status} ${reply.body}`);
-  }
-}
-
-function inWords(record: RequestRecord): string {
-  const { method, path } = record;
-  if (path.endsWith("/Addresses.json")) return "create";
-  if (path.includes("/Addresses/")) return method === "DELETE" ? "delete" : "update address";
-  return path.includes("/IncomingPhoneNumbers/") ? toNumber(record) : toDomain(record);
-}
-
-function toNumber({ path, form }: RequestRecord): string {
-  const index = Number(/(\d{3})\.json$/.exec(path)?.[1] ?? 0);
-  if (form["EmergencyStatus"] !== undefined) return `ask ${form["EmergencyStatus"]} ${index}`;
-  return `${form["EmergencyAddressSid"] === "" ? "disassociate" : "associate"} ${index}`;
-}
-
-function toDomain({ form }: RequestRecord): string {
-  if (form["EmergencyCallingEnabled"] !== undefined)
-    return form["EmergencyCallingEnabled"] === "true" ? "enable" : "disable";
-  return form["EmergencyCallerSid"] === "" ? "clear caller" : "set caller";
 }
 
 export function deskOf(index: number): string {
   return index === 0 ? "desk" : `desk${index}`;
-}
-
-/** Asks again and again until there is an answer; undefined when there was none in time. */
-export async function eventually<T>(ask: () => Promise<T | undefined>, ms = 10_000): Promise<T | undefined> {
-  for (const until = Date.now() + ms; ;) {
-    const answer = await ask();
-    if (answer !== undefined || Date.now() > until) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }

@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { ControlPlaneAccess } from "../support/control-plane/access.ts";
 import { type EmulatorControl, type EmulatorProcess, startEmulatorProcess } from "../support/emulator.ts";
+import { operatorAccount } from "../support/operator-account.ts";
 import { sharedControlPlane } from "../support/shared-control-plane.ts";
 import { Site, type SiteOptions } from "./site.ts";
 
@@ -53,6 +54,7 @@ export interface StageOptions {
   readonly plane?: ControlPlaneAccess;
   /** Further flags of `run`; a later one of the same name wins. */
   readonly flags?: readonly string[];
+  /** Default: a service account with the permissions of the manifests in deploy/, and no more. */
   readonly kubeconfig?: string;
   /** Further namespaces to serve; made if they are not there. */
   readonly namespaces?: readonly string[];
@@ -60,12 +62,15 @@ export interface StageOptions {
   readonly twilioUrl?: string;
 }
 
+const MAX_SITES = 200;
+
 export class Stage {
   readonly plane: ControlPlaneAccess;
   readonly namespace: string;
   readonly #options: StageOptions;
   #emulator: EmulatorProcess | undefined;
   #operator: OperatorProcess | undefined;
+  #kubeconfig = "";
   #sites = 0;
 
   constructor(namespace: string, options: StageOptions = {}) {
@@ -80,15 +85,19 @@ export class Stage {
     this.#emulator = await startEmulatorProcess();
     for (const namespace of [this.namespace, ...(this.#options.namespaces ?? [])])
       await this.plane.send("POST", "/api/v1/namespaces", { metadata: { name: namespace } });
+    // Each site's Secret has the name of the site.
+    const secrets = Array.from({ length: MAX_SITES }, (_, index) => `s${index + 1}`);
+    this.#kubeconfig =
+      this.#options.kubeconfig ?? (await operatorAccount(this.plane, this.namespace, secrets));
     this.start();
     return this;
   }
 
   /** Starts the operator, which must not be running. */
   start(): OperatorProcess {
-    const { flags = [], kubeconfig = this.plane.kubeconfigPath, namespaces = [], twilioUrl } = this.#options;
+    const { flags = [], namespaces = [], twilioUrl } = this.#options;
     this.#operator = new OperatorProcess([
-      ...["--kubeconfig", kubeconfig, "--twilio-base-url", twilioUrl ?? this.control.url],
+      ...["--kubeconfig", this.#kubeconfig, "--twilio-base-url", twilioUrl ?? this.control.url],
       ...[this.namespace, ...namespaces].flatMap((namespace) => ["--namespace", namespace]),
       ...["--sweep-interval", "1s", "--pending-poll-interval", "100ms", "--time-scale", "100"],
       ...["--health-addr", "127.0.0.1:0", "--metrics-addr", "127.0.0.1:0", "--log-level", "debug"],
