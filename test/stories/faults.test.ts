@@ -1,20 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { FaultRule } from "../support/emulator.ts";
+import { fault } from "./faults.ts";
 import { condition, type Site } from "./site.ts";
 import { Stage } from "./stage.ts";
 
 const stage = new Stage("faults");
 beforeAll(() => stage.open().then(() => undefined));
 afterAll(() => stage.close());
-
-/** A fault on this site's account only, named after the site. */
-function fault(site: Site, rule: Omit<FaultRule, "name">): Promise<unknown> {
-  return stage.control.addFault({
-    ...rule,
-    name: site.id,
-    match: { ...rule.match, accountSid: site.sid },
-  });
-}
 
 const CREATE = { method: "POST", path: "/Addresses.json" };
 const NUMBER = { method: "POST", path: "/IncomingPhoneNumbers/" };
