@@ -144,7 +144,9 @@ function domainsAndCallers(index: ObjectIndex, view: AccountView): readonly AnyO
       domain.emergencyCallerSid === null ? undefined : view.number(domain.emergencyCallerSid)?.value;
     return number === undefined ? [] : index.bindingsNaming(view.accountSid, number);
   });
-  return [...index.domainsOf(view.accountSid), ...callers];
+  // Those that wait for a domain are no longer its callers when it has got another one.
+  const waiting = index.bindingsOf(view.accountSid).filter(({ status }) => status?.pendingPlan !== undefined);
+  return [...index.domainsOf(view.accountSid), ...callers, ...waiting];
 }
 
 /** Address objects whose Addresses changed, with the bindings that refer to them. */

@@ -129,7 +129,9 @@ function cure(facts: NumberFacts, plan: PendingPlan, stale: boolean): string {
   if (stale) {
     return `The approval of ${plan.hash} stood there before this plan, or was used already, and does not count: set ${ANNOTATION.requestedAt} to a new value and approve the new hash.`;
   }
-  return `Approve it: kubectl -n ${namespace} annotate --overwrite phonenumberbinding ${name} ${ANNOTATION.approve}=${plan.hash}`;
+  if (facts.world.commandLine !== undefined) return `Approve it with \`--approve ${plan.hash}\`.`;
+  const command = `kubectl -n ${namespace} annotate --overwrite phonenumberbinding ${name} ${ANNOTATION.approve}=${plan.hash}`;
+  return `Approve it with \`${command}\`.`;
 }
 
 function otherWays(facts: NumberFacts, blocking: readonly DomainRecord[]): string {
