@@ -29,6 +29,14 @@ describe("the invariants of every status", () => {
     ).toEqual([]);
   });
 
+  it("let Ready tell the truth where a policy forbids to write", () => {
+    for (const reason of ["Observing", "Suspended"])
+      for (const ready of ["True", "False", "Unknown"])
+        expect(violationsOf(binding(is("Ready", ready, reason)))).toEqual([]);
+    const stalled = binding(is("Ready", "False", "Observing"), is("Stalled", "True", "Observing"));
+    expect(violationsOf(stalled)).toHaveLength(1);
+  });
+
   it.each([
     ["no Ready", binding(is("Registered", "True", "Registered"))],
     [

@@ -136,7 +136,6 @@ function verdict(object: ObjectSeen, conditions: readonly ConditionSeen[]): read
   const isStalled = of("Stalled")?.status === "True";
   const found: string[] = [];
   if (isReconciling && isStalled) found.push("Reconciling and Stalled together");
-  if (isStalled !== (ready.status === "False")) found.push(`Ready ${ready.status} with Stalled ${isStalled}`);
   return [...found, ...ofReason(object, ready, { isReconciling, isStalled })];
 }
 
@@ -147,8 +146,10 @@ interface Flags {
 
 function ofReason(object: ObjectSeen, ready: ConditionSeen, flags: Flags): readonly string[] {
   const { reason, status } = ready;
-  if (reason === "Suspended" || reason === "Observing") return [];
   const found: string[] = [];
+  // By truth: Ready may be anything, but nothing is going on and nobody has to come.
+  if (reason === "Suspended" || reason === "Observing")
+    return verdictOf(flags) === "settled" ? [] : [`${reason} is ${verdictOf(flags)}`];
   const isOn = KINDS_OF[reason]?.includes(object.kind) ?? true;
   if (!isOn) found.push(`${reason} is no reason of this kind`);
   const is = verdictOf(flags);
