@@ -239,7 +239,7 @@ async function clusterId(
       log.error({}, "the namespace kube-system does not exist: give --owner-id");
     } catch (error) {
       log.error(
-        { error },
+        { reason: error instanceof Error ? error.message : String(error) },
         "the owner id cannot be read from the namespace kube-system: allow `get` on it, or give --owner-id",
       );
     }

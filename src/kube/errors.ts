@@ -157,7 +157,7 @@ function notFound(detail: FailureDetail, status: Status, attempt: Attempt): Kube
   const missingType =
     status.reason !== "NotFound" || status.message === "the server could not find the requested resource";
   if (!missingType) return { ...detail, kind: "notFound", missingType };
-  const message = `${describe(attempt)}: the API server does not know ${attempt.resource}; is its CustomResourceDefinition installed?`;
+  const message = `${describe(attempt)}: the API server does not know ${attempt.resource}; install its CustomResourceDefinition (kubectl apply --server-side -f crds/)`;
   return { ...detail, message, kind: "notFound", missingType };
 }
 

@@ -243,7 +243,7 @@ test("a type that is not installed is named with its cure, and is not mistaken f
   for (const call of [() => client.get(type, { namespace: INSIDE, name: "x" }), () => client.list(type)]) {
     const found = await failure(call());
     expect(found).toMatchObject({ kind: "notFound", missingType: true });
-    expect(found.message).toContain("widgets.none.example.com; is its CustomResourceDefinition installed?");
+    expect(found.message).toContain("widgets.none.example.com; install its CustomResourceDefinition");
   }
 });
 
