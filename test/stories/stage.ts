@@ -58,6 +58,8 @@ export interface StageOptions {
   readonly kubeconfig?: string;
   /** Further namespaces to serve; made if they are not there. */
   readonly namespaces?: readonly string[];
+  /** false: the resource types are not installed; `installCrds()` does it later. */
+  readonly crds?: boolean;
   /** Instead of the emulator. */
   readonly twilioUrl?: string;
 }
@@ -81,7 +83,7 @@ export class Stage {
 
   /** Everything up and the operator running; call in beforeAll. */
   async open(): Promise<this> {
-    await installCrds(this.plane);
+    if (this.#options.crds !== false) await this.installCrds();
     this.#emulator = await startEmulatorProcess();
     for (const namespace of [this.namespace, ...(this.#options.namespaces ?? [])])
       await this.plane.send("POST", "/api/v1/namespaces", { metadata: { name: namespace } });
@@ -125,14 +127,14 @@ export class Stage {
     return site;
   }
 
+  async installCrds(): Promise<void> {
+    const applied = await this.plane.kubectl(["apply", "--server-side", "-f", `${ROOT}/crds`]);
+    if (applied.code !== 0) throw new Error(applied.stderr);
+    await this.plane.kubectl(["wait", "--for=condition=Established", "--timeout=30s", "crd", "--all"]);
+  }
+
   async close(): Promise<void> {
     await this.#operator?.end("SIGKILL");
     await this.#emulator?.stop();
   }
-}
-
-async function installCrds(plane: ControlPlaneAccess): Promise<void> {
-  const applied = await plane.kubectl(["apply", "--server-side", "-f", `${ROOT}/crds`]);
-  if (applied.code !== 0) throw new Error(applied.stderr);
-  await plane.kubectl(["wait", "--for=condition=Established", "--timeout=30s", "crd", "--all"]);
 }
