@@ -203,8 +203,10 @@ export class AccountSnapshot implements AccountView {
       return new Set();
     for (const name of [record.sid, ...names]) this.#absent.delete(name);
     const isSame = known !== undefined && equal(known.value, record);
+    // Read before the put, which makes the record present again.
+    const isNews = !isSame || known.missing;
     collection.put(isSame ? known.value : record, startedAt);
-    return isSame && !known.missing ? new Set() : new Set([record.sid]);
+    return isNews ? new Set([record.sid]) : new Set();
   }
 
   #markMissing<T extends { readonly sid: string }>(
