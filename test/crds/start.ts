@@ -1,8 +1,9 @@
-/** The shared API server with the four resources of crds/ installed, and a namespace for one suite. */
+/** An API server with the four resources of crds/ installed, and a namespace for one suite. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { KINDS, PLURALS, type Kind } from "../../src/api/names.ts";
+import type { ControlPlaneAccess } from "../support/control-plane.ts";
 import { sharedControlPlane } from "../support/shared-control-plane.ts";
 import { ApiServer } from "./api-server.ts";
 
@@ -23,10 +24,12 @@ export interface Running {
 const folder = join(import.meta.dirname, "../../crds");
 
 /** `suite` names the namespace. */
-export async function startApiServer(suite: string): Promise<Running> {
-  const shared = sharedControlPlane();
+export async function startApiServer(
+  suite: string,
+  plane: ControlPlaneAccess = sharedControlPlane(),
+): Promise<Running> {
   const namespace = `crds-${suite}`;
-  const api = new ApiServer({ url: shared.url, ca: shared.caData, token: shared.adminToken, namespace });
+  const api = new ApiServer({ url: plane.url, ca: plane.caData, token: plane.adminToken, namespace });
   await apply(api, `/api/v1/namespaces/${namespace}`, {
     apiVersion: "v1",
     kind: "Namespace",
@@ -37,7 +40,7 @@ export async function startApiServer(suite: string): Promise<Running> {
     api,
     namespace,
     async kubectl(...args) {
-      const { code, stdout, stderr } = await shared.kubectl(args);
+      const { code, stdout, stderr } = await plane.kubectl(args);
       if (code !== 0) throw new Error(`kubectl ${args.join(" ")} ended with ${code}: ${stderr}`);
       return stdout;
     },
