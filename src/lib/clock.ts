@@ -2,6 +2,8 @@
 export interface Clock {
   /** Milliseconds since the epoch (wall clock). */
   now(): number;
+  /** Milliseconds since some moment in the past; unlike the wall clock nobody can set it. */
+  uptime(): number;
   /** Calls `fn` once after `ms` milliseconds; the returned function cancels it. */
   after(ms: number, fn: () => void): () => void;
   /** Resolves after `ms` milliseconds; rejects with the signal's reason when it is aborted first. */

@@ -5,7 +5,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The real clock. Its timers keep the process alive: what waits must be stopped, not forgotten. */
 export function systemClock(): Clock {
-  return { now: () => Date.now(), after, sleep };
+  return { now: () => Date.now(), uptime: () => performance.now(), after, sleep };
 }
 
 function after(ms: number, fn: () => void): () => void {

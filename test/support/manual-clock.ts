@@ -1,7 +1,7 @@
 import type { Clock } from "../../src/lib/clock.ts";
 
 interface Timer {
-  readonly at: number;
+  at: number;
   readonly fn: () => void;
 }
 
@@ -9,6 +9,8 @@ interface Timer {
 export class ManualClock implements Clock {
   #now: number;
   #timers: Timer[] = [];
+  /** What the wall clock is ahead of the time that has passed. */
+  #setBy = 0;
 
   constructor(now = 1_700_000_000_000) {
     this.#now = now;
@@ -16,6 +18,10 @@ export class ManualClock implements Clock {
 
   now(): number {
     return this.#now;
+  }
+
+  uptime(): number {
+    return this.#now - this.#setBy;
   }
 
   after(ms: number, fn: () => void): () => void {
@@ -61,7 +67,8 @@ export class ManualClock implements Clock {
   /** Sets the wall clock without firing anything, as an administrator or NTP does; timers keep their distance. */
   jump(ms: number): void {
     this.#now += ms;
-    this.#timers = this.#timers.map((timer) => ({ at: timer.at + ms, fn: timer.fn }));
+    this.#setBy += ms;
+    for (const timer of this.#timers) timer.at += ms;
   }
 
   /** Like advance, but with one pause at the end only: for tests with very many timers. */

@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import { ManualClock, settle } from "../../test/support/manual-clock.ts";
+import { MemoryLeases } from "../../test/support/memory-leases.ts";
+import { silentLogger } from "../telemetry/log.ts";
+import { LeaderElection } from "./leader.ts";
+
+function candidate(store: MemoryLeases, clock: ManualClock, identity: string) {
+  const leases = store.client();
+  const state = { leading: false, lost: false };
+  const election = new LeaderElection({
+    leases,
+    name: "operator",
+    identity,
+    clock,
+    random: () => 0.5,
+    log: silentLogger,
+    onLost: () => {
+      state.lost = true;
+    },
+  });
+  const abort = new AbortController();
+  const started = election.start(abort.signal).then(
+    () => {
+      state.leading = true;
+    },
+    () => {},
+  );
+  return { election, leases, state, abort, started };
+}
+
+describe("leader election", () => {
+  it("lets one lead and the other stand by", async () => {
+    const [store, clock] = [new MemoryLeases(), new ManualClock()];
+    const a = candidate(store, clock, "a");
+    await settle();
+    const b = candidate(store, clock, "b");
+    await clock.advance(120_000);
+    expect(a.state).toEqual({ leading: true, lost: false });
+    expect(b.state.leading).toBe(false);
+    expect(a.election.remainingMs()).toBeGreaterThan(12_000);
+    expect(b.election.remainingMs()).toBe(0);
+  });
+
+  it("hands over at once when the leader stops", async () => {
+    const [store, clock] = [new MemoryLeases(), new ManualClock()];
+    const a = candidate(store, clock, "a");
+    await settle();
+    const b = candidate(store, clock, "b");
+    await clock.advance(5_000);
+    await a.election.stop();
+    await clock.advance(2_200);
+    expect(b.state.leading).toBe(true);
+    expect(store.all()[0]).toMatchObject({ holder: "b", transitions: 1 });
+  });
+
+  it("never lets a second one lead while the first one's lease runs, and takes over within 20 s of its death", async () => {
+    const [store, clock] = [new MemoryLeases(), new ManualClock()];
+    const a = candidate(store, clock, "a");
+    await settle();
+    const b = candidate(store, clock, "b");
+    await clock.advance(5_000);
+    a.leases.cut = true;
+    const died = clock.now();
+    while (a.election.remainingMs() > 0) {
+      expect(b.state.leading).toBe(false);
+      await clock.advance(100);
+    }
+    while (!b.state.leading) await clock.advance(100);
+    expect(clock.now() - died).toBeLessThanOrEqual(20_000);
+    expect(b.election.since).toBeGreaterThan(died + 10_000);
+  });
+
+  it("gives up after 10 s without a renewal, before its lease ends", async () => {
+    const [store, clock] = [new MemoryLeases(), new ManualClock()];
+    const a = candidate(store, clock, "a");
+    await clock.advance(3_000);
+    a.leases.cut = true;
+    await clock.advance(8_000);
+    expect(a.state.lost).toBe(false);
+    await clock.advance(5_000);
+    expect(a.state.lost).toBe(true);
+    expect(a.election.remainingMs()).toBe(0);
+  });
+
+  it.each([-3_600_000, 3_600_000])(
+    "does not believe in a longer lease when the wall clock is set by %d ms",
+    async (ms) => {
+      const [store, clock] = [new MemoryLeases(), new ManualClock()];
+      const a = candidate(store, clock, "a");
+      await settle();
+      const b = candidate(store, clock, "b");
+      await clock.advance(3_000);
+      a.leases.cut = true;
+      clock.jump(ms);
+      await clock.advance(15_100);
+      expect(a.election.remainingMs()).toBe(0);
+      await clock.advance(2_300);
+      expect(b.state.leading).toBe(true);
+    },
+  );
+
+  it("goes on when the answer to its renewal was lost but the renewal was not", async () => {
+    const [store, clock] = [new MemoryLeases(), new ManualClock()];
+    const a = candidate(store, clock, "a");
+    await settle();
+    const lease = store.all()[0];
+    await store.client().write({ ...lease, holder: "a" } as never, { version: lease?.version });
+    await clock.advance(20_000);
+    expect(a.state.lost).toBe(false);
+    expect(a.election.remainingMs()).toBeGreaterThan(12_000);
+  });
+
+  it("is lost when somebody else holds the lease", async () => {
+    const [store, clock] = [new MemoryLeases(), new ManualClock()];
+    const a = candidate(store, clock, "a");
+    await settle();
+    const lease = store.all()[0];
+    await store.client().write({ ...lease, holder: "intruder" } as never, { version: lease?.version });
+    await clock.advance(2_300);
+    expect(a.state.lost).toBe(true);
+    expect(a.election.remainingMs()).toBe(0);
+  });
+
+  it("gives the lease back when it is stopped while it gets it", async () => {
+    const [store, clock] = [new MemoryLeases(), new ManualClock()];
+    const a = candidate(store, clock, "a");
+    a.abort.abort(new Error("stopping"));
+    await a.election.stop();
+    await clock.advance(100);
+    expect(store.all().map((lease) => lease.holder)).toEqual([""]);
+  });
+});
