@@ -12,6 +12,11 @@ export interface Config {
   readonly sweepIntervalMs: number;
   readonly pendingPollIntervalMs: number;
   readonly workers: number;
+  readonly leaderElect: boolean;
+  readonly leaseName: string;
+  /** Absent: the namespace of the pod, or of the kubeconfig's context. */
+  readonly leaseNamespace?: string;
+  readonly sharding: "none" | "accounts";
   readonly metricsAddr: string;
   readonly healthAddr: string;
   readonly logLevel: "debug" | "info" | "warn" | "error";
@@ -73,8 +78,25 @@ export const RUN_FLAGS: readonly Flag[] = [
   {
     name: "leader-elect",
     value: "bool",
-    fallback: "false",
-    help: "false only: this version runs as one replica",
+    fallback: "true",
+    help: "work only while holding a lease, so that replicas can stand by; false only if there is one replica for sure",
+  },
+  {
+    name: "lease-name",
+    value: "name",
+    fallback: "twilio-emergency-operator",
+    help: "lease of the leader; with --sharding, what the replicas' leases begin with",
+  },
+  {
+    name: "lease-namespace",
+    value: "name",
+    help: "namespace of the leases; default: the pod's, or that of the kubeconfig's context",
+  },
+  {
+    name: "sharding",
+    value: "mode",
+    fallback: "none",
+    help: "none: one replica works, the others stand by; accounts: they share the accounts among them",
   },
   { name: "metrics-addr", value: "addr", fallback: ":8080", help: "address of /metrics" },
   { name: "health-addr", value: "addr", fallback: ":8081", help: "address of /healthz and /readyz" },
@@ -111,7 +133,6 @@ export function runConfig(
         .find((found) => found !== undefined && found !== "") ?? flag?.fallback
     );
   };
-  oneOf("leader-elect", text("leader-elect"), ["false"] as const);
   const optional = <K extends string>(key: K, name: string): Partial<Record<K, string>> => {
     const value = text(name);
     return value === undefined ? {} : ({ [key]: value } as Partial<Record<K, string>>);
@@ -120,7 +141,11 @@ export function runConfig(
     ...optional("kubeconfig", "kubeconfig"),
     ...optional("context", "context"),
     ...optional("ownerId", "owner-id"),
+    ...optional("leaseNamespace", "lease-namespace"),
     ...baseUrl(text("twilio-base-url")),
+    leaderElect: oneOf("leader-elect", text("leader-elect"), ["true", "false"] as const) === "true",
+    leaseName: objectName("lease-name", text("lease-name")),
+    sharding: oneOf("sharding", text("sharding"), ["none", "accounts"] as const),
     namespaces: namespacesOf(given["namespace"], text("namespace")),
     sweepIntervalMs: duration("sweep-interval", text("sweep-interval"), 1_000),
     pendingPollIntervalMs: duration("pending-poll-interval", text("pending-poll-interval"), 100),
@@ -172,6 +197,15 @@ function wholeNumber(
     throw new ConfigError(`--${name} "${text}" is not a whole number from ${min} to ${max}`);
   }
   return value;
+}
+
+function objectName(name: string, text = ""): string {
+  // With sharding the name of a pod is added to it.
+  if (!/^[a-z0-9]([-a-z0-9]{0,120}[a-z0-9])?$/.test(text))
+    throw new ConfigError(
+      `--${name} "${text}" is not a name: lower-case letters, digits and -, at most 122 characters`,
+    );
+  return text;
 }
 
 function positive(name: string, text = ""): number {

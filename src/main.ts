@@ -1,5 +1,6 @@
 /** Composition root of `twilio-emergency run`: builds everything, wires it by hand, starts and stops it. */
 import type { BackoffRange } from "./lib/backoff.ts";
+import { once } from "node:events";
 import { hostname } from "node:os";
 import { GROUP, KINDS, type Kind } from "./api/names.ts";
 import type { TwilioAccount } from "./api/objects.ts";
@@ -24,7 +25,8 @@ import { WorkQueue } from "./runtime/queue.ts";
 import { systemClock } from "./runtime/system-clock.ts";
 import { createLogger, type Logger } from "./telemetry/log.ts";
 import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
-import { createAccountClients } from "./twilio/account-clients.ts";
+import { replicasOf, type Replicas } from "./replicas.ts";
+import { type AccountClients, createAccountClients } from "./twilio/account-clients.ts";
 import type { TwilioAccountClient } from "./twilio/types.ts";
 import { VERSION } from "./version.ts";
 
@@ -48,11 +50,15 @@ export async function run(config: Config): Promise<number> {
     fieldManager: PROGRAM,
   });
   const ownerId = config.ownerId ?? (await clusterId(client, { clock, log }));
-  const manager = new Manager(runnables(config, { clock, log, client, ownerId, metrics: createMetrics() }), {
-    clock,
-    log,
-  });
-  const stopped = manager.stopOn(process, ["SIGTERM", "SIGINT"]);
+  const lost = new AbortController();
+  const metrics = createMetrics();
+  const base = { clock, log, client, ownerId, metrics, namespace: cluster.namespace, lost };
+  const manager = new Manager(runnables(config, base), { clock, log });
+  const asked = manager.stopOn(process, ["SIGTERM", "SIGINT"]);
+  const stopped = Promise.race([
+    asked,
+    once(lost.signal, "abort").then(() => manager.stop().then(() => false)),
+  ]);
   log.info({ version: VERSION, server: cluster.server, ownerId, dryRun: config.dryRun }, "starting");
   await manager.start();
   log.info({}, "started");
@@ -68,6 +74,10 @@ interface Base {
   readonly log: Logger;
   readonly client: KubeClient;
   readonly ownerId: string;
+  /** Of the pod, or of the kubeconfig's context. */
+  readonly namespace: string | undefined;
+  /** Aborted when another process may do our work: this one must end. */
+  readonly lost: AbortController;
 }
 
 function runnables(config: Config, base: Base): readonly Runnable[] {
@@ -91,7 +101,16 @@ function runnables(config: Config, base: Base): readonly Runnable[] {
     namespaces: config.namespaces,
     onChange: (object, previous, by) => operator.changed(object, previous, by),
   });
-  const operator = operatorOf(config, base, { source, secrets, queue, random, backoff });
+  const clients = accountClients(base, () => replicas.fence);
+  const replicas: Replicas = replicasOf({
+    ...base,
+    config,
+    random,
+    drain: (isKept) => clients.drained(isKept),
+    onChange: () => operator.tenureChanged(),
+    onLost: () => base.lost.abort(),
+  });
+  const operator = operatorOf(config, base, { source, secrets, queue, random, backoff, replicas, clients });
   const caches = KINDS.map((kind) => cacheOf(config, base, { kind, random, source }));
   const { workers } = config;
   const reconcile = (key: string): Promise<Result> => operator.reconcile(key);
@@ -114,6 +133,7 @@ function runnables(config: Config, base: Base): readonly Runnable[] {
     { name: "events", start: () => {}, stop: (force) => events.stop(force) },
     { name: "secrets", start: () => {}, stop: () => secrets.stop() },
     filling(caches),
+    ...(replicas.runnable === undefined ? [] : [replicas.runnable]),
     { name: "operator", start: () => operator.start(), stop: () => operator.stop() },
     controller,
   ];
@@ -135,10 +155,15 @@ interface Parts {
   readonly queue: WorkQueue;
   readonly random: () => number;
   readonly backoff: BackoffRange;
+  readonly replicas: Replicas;
+  readonly clients: AccountClients;
 }
 
-function operatorOf(config: Config, { clock, log, ownerId, metrics }: Base, parts: Parts): Operator {
-  const startedAt = clock.now();
+function operatorOf(
+  config: Config,
+  { clock, log, ownerId, metrics }: Base,
+  { replicas, clients, ...parts }: Parts,
+): Operator {
   return new Operator({
     ...parts,
     clock,
@@ -150,8 +175,8 @@ function operatorOf(config: Config, { clock, log, ownerId, metrics }: Base, part
     sweepIntervalMs: config.sweepIntervalMs,
     pendingPollIntervalMs: config.pendingPollIntervalMs,
     probeIntervalMs: PROBE_INTERVAL_MS / config.timeScale,
-    trustedSince: () => startedAt,
-    connect: connector(config, clock, metrics),
+    tenure: replicas.tenure,
+    connect: connector(config, clients),
   });
 }
 
@@ -202,17 +227,19 @@ function scaled(scale: number): Timings {
   };
 }
 
-/** Accounts of one Twilio account share its flow control. */
-function connector(
-  config: Config,
-  clock: Clock,
-  metrics: Metrics,
-): (account: TwilioAccount, credentials: BasicCredentials) => TwilioAccountClient {
-  const clients = createAccountClients({
+function accountClients({ clock, metrics }: Base, fence: () => Replicas["fence"]): AccountClients {
+  return createAccountClients({
     clock,
     userAgent: `${PROGRAM}/${VERSION}`,
+    fence: (accountSid) => fence()(accountSid),
     onRequest: (request) => metrics.twilioRequest(request),
   });
+}
+
+function connector(
+  config: Config,
+  clients: AccountClients,
+): (account: TwilioAccount, credentials: BasicCredentials) => TwilioAccountClient {
   return (account, credentials) => {
     const { accountSid, twilioRegion, twilioEdge, maxConcurrentRequests } = account.spec;
     return clients.connect({

@@ -83,12 +83,26 @@ export class Accounts {
     this.#entries.delete(keyOfAccount(object.metadata.namespace, object.metadata.name));
   }
 
+  /** Forgets what was seen of this account: another process serves it from now on, or has done so until now. */
+  startOver(accountSid: string): void {
+    const named = this.entriesOf(accountSid);
+    this.#shared.delete(accountSid);
+    for (const { object } of named) {
+      this.remove(object);
+      this.put(object);
+    }
+  }
+
   entry(namespace: string, name: string): AccountEntry | undefined {
     return this.#entries.get(keyOfAccount(namespace, name));
   }
 
   entries(): readonly AccountEntry[] {
     return [...this.#entries.values()];
+  }
+
+  entriesOf(accountSid: string): readonly AccountEntry[] {
+    return this.entries().filter((entry) => entry.shared.accountSid === accountSid);
   }
 
   /** Takes over what the Secret holds now. Returns true if the credentials are others than before. */

@@ -5,7 +5,7 @@ import { Reflector } from "../kube/reflector.ts";
 import type { KubeObject, ResourceType } from "../kube/types.ts";
 import type { Logger } from "../telemetry/log.ts";
 import type { SecretState } from "./credentials.ts";
-import type { SecretSource } from "./operator.ts";
+import type { SecretSource } from "./credentials.ts";
 
 const SECRET: ResourceType = {
   group: "",

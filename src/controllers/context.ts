@@ -8,6 +8,8 @@ import type { AccountEntry, Accounts } from "./accounts.ts";
 import type { ProcessMemory } from "./memory.ts";
 import type { ObjectSource } from "./objects.ts";
 import type { Failure } from "../twilio/types.ts";
+import type { AnyObject } from "../api/objects.ts";
+import { shardOf, type Tenure } from "./tenure.ts";
 
 export interface Context {
   readonly source: ObjectSource;
@@ -19,8 +21,7 @@ export interface Context {
   readonly timings: Timings;
   readonly ownerId: string;
   readonly dryRun: boolean;
-  /** Observations begun before this count for no write (take-over of leadership, or start). */
-  readonly trustedSince: () => number;
+  readonly tenure: Tenure;
   /** A complete listing that begins now; the failure if it did not come. */
   readonly list: (entry: AccountEntry) => Promise<Failure | undefined>;
   /** Twilio refuses the account's credentials: from now on it is probed, and all its objects are looked at. */
@@ -29,13 +30,13 @@ export interface Context {
   readonly spread: (accountSid: string, changes: Changes) => void;
 }
 
-/** The World as it is now. */
-export function observe(context: Context): World {
-  const { source, accounts, memory } = context;
+/** The World as it is now, for a plan about this object. */
+export function observe(context: Context, object: AnyObject): World {
+  const { source, accounts, memory, tenure } = context;
   return {
     now: context.clock.now(),
     ownerId: context.ownerId,
-    trustedSince: context.trustedSince(),
+    trustedSince: tenure.since(shardOf(source.objects, object)),
     timings: context.timings,
     dryRun: context.dryRun,
     objects: source.objects,

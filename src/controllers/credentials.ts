@@ -15,6 +15,12 @@ export type SecretState =
   /** Decoded values. */
   | { readonly kind: "data"; readonly data: Readonly<Record<string, string>> };
 
+/** Secrets that accounts name. The first `onChange` given for a Secret is called whenever what is known of it changes. */
+export interface SecretSource {
+  watch(namespace: string, name: string, onChange: () => void): void;
+  state(namespace: string, name: string): SecretState;
+}
+
 export type ParsedSecret =
   | { readonly kind: "ok"; readonly credentials: BasicCredentials }
   | { readonly kind: "invalid"; readonly message: string };

@@ -162,7 +162,7 @@ export async function sendPrepared(context: Context, prepared: Prepared): Promis
   if (outcome.kind === "done")
     context.memory.noteWrite(object, { signature: signatureOf(object, step), at: now });
   announce(context, object, { step, outcome, requestId });
-  const world = observe(context);
+  const world = observe(context, object);
   const memory = {
     ...ruling.memory,
     ...afterWrite(world, object, { step, inputs: ruling.inputs ?? "" }, outcome),

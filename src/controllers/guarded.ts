@@ -30,7 +30,7 @@ export function guarded(context: Context, { entry, object, ruling }: Guarded): P
     if (failure !== undefined) return { kind: "failed", failure };
     const fresh = context.source.get(objectKey(object)) as Managed | undefined;
     if (fresh === undefined) return { kind: "dropped" };
-    const again = plan(observe(context), fresh);
+    const again = plan(observe(context, fresh), fresh);
     if (!equal(again.step, ruling.step)) return { kind: "dropped" };
     return carryOut(context, { entry, object: fresh, ruling: again });
   });
@@ -43,7 +43,7 @@ export function letGo(context: Context, object: Managed, ruling: NamedRuling): P
     await readLive(context, object);
     const fresh = context.source.get(objectKey(object));
     if (fresh === undefined || ruling.step.type !== "ReleaseFinalizer") return { kind: "dropped" };
-    if (plan(observe(context), fresh).step.type !== "ReleaseFinalizer") return { kind: "dropped" };
+    if (plan(observe(context, fresh), fresh).step.type !== "ReleaseFinalizer") return { kind: "dropped" };
     return { kind: "done", object: await mark(context, fresh, ruling.step) };
   };
   return entry === undefined ? release() : entry.shared.lock.run(release);
@@ -75,7 +75,7 @@ async function readLive(context: Context, object: Managed): Promise<void> {
 /** From before the disassociation until protection is back, neither the binding nor its address object may vanish. */
 async function holdObjects(context: Context, object: Managed): Promise<Managed> {
   if (object.kind === "PhoneNumberBinding") {
-    const address: EmergencyAddress | undefined = addressObjectOf(observe(context), object);
+    const address: EmergencyAddress | undefined = addressObjectOf(observe(context, object), object);
     if (address !== undefined) await hold(context, address);
   }
   return (await hold(context, object)) as Managed;

@@ -13,8 +13,9 @@ import type { Metrics } from "../telemetry/metrics.ts";
 import type { Changes } from "../twilio/snapshot.ts";
 import type { TwilioAccountClient } from "../twilio/types.ts";
 import { Accounts, type AccountEntry } from "./accounts.ts";
+import { BudgetLine } from "./budget-line.ts";
 import type { Context } from "./context.ts";
-import type { BasicCredentials, SecretState } from "./credentials.ts";
+import type { BasicCredentials, SecretSource } from "./credentials.ts";
 import { lookOnce, noteRejection } from "./execute.ts";
 import { ProcessMemory } from "./memory.ts";
 import type { ObjectIndex } from "./object-index.ts";
@@ -22,13 +23,8 @@ import type { ChangeKind, ObjectSource } from "./objects.ts";
 import { Poller } from "./poll.ts";
 import { reconcile } from "./reconcile.ts";
 import { Sweeper } from "./sweep.ts";
+import { shardOf, type Tenure } from "./tenure.ts";
 import { keysForChanges, keysForObject } from "./watches.ts";
-
-/** Secrets that accounts name. The first `onChange` given for a Secret is called whenever what is known of it changes. */
-export interface SecretSource {
-  watch(namespace: string, name: string, onChange: () => void): void;
-  state(namespace: string, name: string): SecretState;
-}
 
 export interface OperatorOptions {
   readonly source: ObjectSource & { readonly objects: ObjectIndex };
@@ -46,7 +42,7 @@ export interface OperatorOptions {
   readonly probeIntervalMs: number;
   /** Pauses after listings that failed, in ms. */
   readonly backoff: BackoffRange;
-  readonly trustedSince: () => number;
+  readonly tenure: Tenure;
   readonly connect: (account: TwilioAccount, credentials: BasicCredentials) => TwilioAccountClient;
 }
 
@@ -63,10 +59,11 @@ export class Operator {
   readonly #context: Context;
   readonly #sweeper: Sweeper;
   readonly #poller: Poller;
-  /** Keys that wait for the budget of an account. */
-  readonly #waiting = new Map<string, Set<string>>();
+  readonly #line = new BudgetLine();
   /** Cancels the staleness timer of an account. */
   readonly #stale = new Map<AccountEntry, () => void>();
+  /** Sids of the accounts that this process serves now. */
+  readonly #served = new Set<string>();
   #running = false;
 
   constructor(options: OperatorOptions) {
@@ -97,7 +94,7 @@ export class Operator {
       timings: options.timings,
       ownerId: options.ownerId,
       dryRun: options.dryRun,
-      trustedSince: options.trustedSince,
+      tenure: options.tenure,
       list: (entry) => this.#sweeper.list(entry),
       rejected: (entry) => {
         this.#sweeper.begin(entry);
@@ -127,6 +124,31 @@ export class Operator {
     for (const cancel of this.#stale.values()) cancel();
   }
 
+  /** This process serves other accounts than before. */
+  tenureChanged(): void {
+    if (!this.#running) return;
+    const { tenure, source, queue } = this.#options;
+    for (const sid of new Set(this.#accounts.entries().map((entry) => entry.shared.accountSid))) {
+      if (tenure.serves(sid) !== this.#served.has(sid)) this.#changeService(sid);
+    }
+    for (const object of KINDS.flatMap((kind) => [...source.all(kind)])) {
+      const shard = shardOf(source.objects, object);
+      if (!this.#served.has(shard) && tenure.serves(shard)) queue.add(keyOf(object), LANE.change);
+    }
+  }
+
+  /** What another process did meanwhile is not in our snapshot: it starts anew. */
+  #changeService(sid: string): void {
+    for (const entry of this.#accounts.entriesOf(sid)) this.#endAccount(entry);
+    for (const account of this.#options.source.objects.accountsOf(sid))
+      for (const object of this.#options.source.objects.objectsOfAccount(account))
+        this.#poller.drop(keyOf(object));
+    this.#line.drop(sid);
+    this.#accounts.startOver(sid);
+    if (this.#served.delete(sid)) return;
+    for (const entry of this.#accounts.entriesOf(sid)) this.#openAccount(entry);
+  }
+
   /** One pass over one key. */
   reconcile(key: string): Promise<Result> {
     return reconcile(
@@ -151,7 +173,7 @@ export class Operator {
     this.#context.memory.forget(object);
     this.#poller.drop(key);
     this.#options.queue.forget(key);
-    for (const [sid, keys] of this.#waiting) if (keys.delete(key)) this.#wakeWaiting(sid);
+    for (const sid of this.#line.forget(key)) this.#wakeWaiting(sid);
   }
 
   #accountChanged(object: TwilioAccount, gone: boolean): void {
@@ -167,9 +189,18 @@ export class Operator {
     this.#armStaleness(entry);
     if (entry === known && secretName === object.spec.credentialsSecretRef.name) return;
     if (known !== undefined && known !== entry) this.#endAccount(known);
-    const secret = object.spec.credentialsSecretRef.name;
-    this.#options.secrets.watch(namespace, secret, () => this.#secretChanged(namespace, secret));
+    if (this.#options.tenure.serves(entry.shared.accountSid)) this.#openAccount(entry);
+  }
+
+  #openAccount(entry: AccountEntry): void {
+    const { metadata, spec } = entry.object;
+    const secret = spec.credentialsSecretRef.name;
+    this.#served.add(entry.shared.accountSid);
+    this.#options.secrets.watch(metadata.namespace, secret, () =>
+      this.#secretChanged(metadata.namespace, secret),
+    );
     this.#useSecret(entry);
+    this.#accountNews(entry);
   }
 
   #endAccount(entry: AccountEntry): void {
@@ -184,17 +215,15 @@ export class Operator {
       .filter(
         ({ object }) =>
           object.metadata.namespace === namespace && object.spec.credentialsSecretRef.name === secret,
-      );
+      )
+      .filter((entry) => this.#served.has(entry.shared.accountSid));
     for (const entry of named) this.#useSecret(entry);
   }
 
   #useSecret(entry: AccountEntry): void {
     const { metadata, spec } = entry.object;
-    const changed = this.#accounts.useSecret(
-      entry,
-      this.#options.secrets.state(metadata.namespace, spec.credentialsSecretRef.name),
-    );
-    if (!changed) return;
+    const state = this.#options.secrets.state(metadata.namespace, spec.credentialsSecretRef.name);
+    if (!this.#accounts.useSecret(entry, state)) return;
     this.#accountNews(entry);
     if (entry.client !== undefined) this.#sweeper.begin(entry);
   }
@@ -245,23 +274,14 @@ export class Operator {
     const entry = this.#accounts.entry(object.metadata.namespace, accountName(object));
     if (entry === undefined) return;
     this.#poller.set(key, entry, ruling.poll);
-    this.#noteWaiting(entry.shared.accountSid, key, ruling);
+    const { accountSid } = entry.shared;
+    const isWaiting = ruling.reason === "WaitingForBudget";
+    if (this.#line.note(accountSid, key, isWaiting)) this.#wakeWaiting(accountSid);
   }
 
-  #noteWaiting(accountSid: string, key: string, ruling: NamedRuling): void {
-    const waiting = this.#waiting.get(accountSid) ?? new Set();
-    this.#waiting.set(accountSid, waiting);
-    if (ruling.reason === "WaitingForBudget") waiting.add(key);
-    else if (waiting.delete(key)) this.#wakeWaiting(accountSid);
-  }
-
-  /** Those that come first in the order: more than the budget could admit are not worth a look. */
   #wakeWaiting(accountSid: string): void {
-    const waiting = this.#waiting.get(accountSid);
-    if (waiting === undefined || waiting.size === 0) return;
-    const admitted =
-      Math.max(...this.#accounts.entries().map((entry) => entry.object.spec.maxUnprotected ?? 1)) + 2;
-    for (const key of [...waiting].toSorted().slice(0, admitted))
+    const budgets = this.#accounts.entries().map((entry) => entry.object.spec.maxUnprotected ?? 1);
+    for (const key of this.#line.first(accountSid, Math.max(...budgets) + 2))
       this.#options.queue.add(key, LANE.unprotected);
   }
 

@@ -9,6 +9,7 @@ import type { World } from "../plan/world.ts";
 import type { Result } from "../runtime/controller.ts";
 import { observe, type Context } from "./context.ts";
 import { execute, type Executed } from "./execute.ts";
+import { shardOf } from "./tenure.ts";
 import { Overtaken, parseKey, objectKey } from "./objects.ts";
 
 export interface Pass {
@@ -19,9 +20,10 @@ export interface Pass {
 
 export async function reconcile({ context, onRuling }: Pass, key: string): Promise<Result> {
   const object = context.source.get(parseKey(key));
-  if (object === undefined) return { kind: "forget" };
+  if (object === undefined || !context.tenure.serves(shardOf(context.source.objects, object)))
+    return { kind: "forget" };
   try {
-    const world = observe(context);
+    const world = observe(context, object);
     const ruling = plan(world, object);
     context.memory.noteWatch(object, ruling.watch, world.now);
     const executed = await execute(context, object, ruling);
@@ -63,7 +65,7 @@ function lookAnew(
   if (stored === undefined) return undefined;
   const memory = executed.kind === "written" ? executed.memory : {};
   const remembered = { ...stored, status: merge({ ...stored.status }, memory) } as unknown as Managed;
-  const world = observe(context);
+  const world = observe(context, remembered);
   const ruling = plan(world, remembered);
   context.memory.noteWatch(stored, ruling.watch, world.now);
   return { world, object: stored, ruling, memory };
@@ -107,7 +109,7 @@ async function afterFailure(
     { object: keyOf(seen.object), step: seen.ruling.step.type, kind, code, requestId },
     "no answer from Twilio",
   );
-  const anew = plan(observe(context), seen.object);
+  const anew = plan(observe(context, seen.object), seen.object);
   if (anew.step.type === "None") await report(context, { ...seen, ruling: anew });
   return { kind: "backoff" };
 }

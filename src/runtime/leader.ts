@@ -30,6 +30,7 @@ export class LeaderElection implements Runnable {
   #lease: StoredLease | undefined;
   #since: number | undefined;
   #renewing: Promise<void> = Promise.resolve();
+  #warned = "";
 
   constructor(options: LeaderElectionOptions) {
     this.#options = options;
@@ -145,7 +146,10 @@ export class LeaderElection implements Runnable {
 
   #warn(what: string, error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
-    this.#options.log.warn({ lease: this.#options.name, reason }, what);
+    // The same fault every two seconds is one fault.
+    const level = reason === this.#warned ? "debug" : "warn";
+    this.#warned = reason;
+    this.#options.log[level]({ lease: this.#options.name, reason }, what);
   }
 }
 

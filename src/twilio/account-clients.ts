@@ -18,13 +18,16 @@ export interface ConnectOptions {
 
 export interface AccountClients {
   connect(options: ConnectOptions): TwilioAccountClient;
+  /** Resolves when no write is under way for accounts that are not kept. */
+  drained(isKept: (accountSid: string) => boolean): Promise<void>;
   close(): Promise<void>;
 }
 
 export function createAccountClients(options: {
   readonly clock: Clock;
   readonly userAgent: string;
-  readonly fence?: () => number;
+  /** For how long this process may still write for an account, in ms; asked in the tick that sends. Absent: for ever. */
+  readonly fence?: (accountSid: string) => number;
   readonly onRequest?: OnRequest;
 }): AccountClients {
   const { fence, ...transport } = options;
@@ -43,8 +46,12 @@ export function createAccountClients(options: {
         http,
         gate,
         clock,
-        ...(fence === undefined ? {} : { fence }),
+        ...(fence === undefined ? {} : { fence: () => fence(accountSid) }),
       });
+    },
+    drained: async (isKept) => {
+      const given = [...gates].filter(([accountSid]) => !isKept(accountSid));
+      await Promise.all(given.map(([, gate]) => gate.writesDrained()));
     },
     close: () => http.close(),
   };

@@ -19,6 +19,8 @@ export class ConcurrencyGate {
   #ceiling: number;
   #limit: number;
   #active = 0;
+  #activeWrites = 0;
+  #drained: (() => void)[] = [];
   /** By lane; the first in each has waited longest. */
   readonly #waiting: Record<Lane, (() => void)[]> = { 0: [], 1: [], 2: [] };
   #decreasedAt = Number.NEGATIVE_INFINITY;
@@ -47,6 +49,7 @@ export class ConcurrencyGate {
     work: () => Promise<T>,
   ): Promise<T> {
     await this.#enter(lane);
+    if (lane === LANE.write) this.#activeWrites += 1;
     try {
       const result = await work();
       if (result.throttled) this.#decrease(result.throttledForMs);
@@ -54,8 +57,22 @@ export class ConcurrencyGate {
       return result;
     } finally {
       this.#active -= 1;
+      if (lane === LANE.write) this.#endWrite();
       this.#admit();
     }
+  }
+
+  /** Resolves when no write is under way. */
+  writesDrained(): Promise<void> {
+    if (this.#activeWrites === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#drained.push(resolve));
+  }
+
+  #endWrite(): void {
+    this.#activeWrites -= 1;
+    if (this.#activeWrites > 0) return;
+    for (const resolve of this.#drained) resolve();
+    this.#drained = [];
   }
 
   #enter(lane: Lane): Promise<void> {

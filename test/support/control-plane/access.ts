@@ -55,19 +55,20 @@ export function accessTo(address: ControlPlaneAddress): ControlPlaneAccess {
 /** Writes a kubeconfig for one user and returns its path. */
 export function writeKubeconfig(
   address: Pick<ControlPlaneAddress, "dir" | "url" | "caData">,
-  user: { readonly name: string; readonly token: string },
+  user: { readonly name: string; readonly token: string; readonly namespace?: string },
 ): string {
   const path = join(address.dir, `kubeconfig-${user.name}.json`);
   const cluster = {
     server: address.url,
     "certificate-authority-data": Buffer.from(address.caData).toString("base64"),
   };
+  const context = { cluster: "local", user: user.name, namespace: user.namespace ?? "default" };
   const config = {
     apiVersion: "v1",
     kind: "Config",
     clusters: [{ name: "local", cluster }],
     users: [{ name: user.name, user: { token: user.token } }],
-    contexts: [{ name: "local", context: { cluster: "local", user: user.name, namespace: "default" } }],
+    contexts: [{ name: "local", context }],
     "current-context": "local",
   };
   writeFileSync(path, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
@@ -113,7 +114,7 @@ async function serviceAccountKubeconfig(
     throw new Error(`no token for service account ${namespace}/${name}: ${reply.status} ${reply.body}`);
   }
   const { token } = (JSON.parse(reply.body) as { status: { token: string } }).status;
-  return writeKubeconfig(address, { name: `${namespace}-${name}`, token });
+  return writeKubeconfig(address, { name: `${namespace}-${name}`, token, namespace });
 }
 
 /** One HTTPS request to the API server; rejects only when no answer came. */
