@@ -7,6 +7,8 @@ import type { Runnable } from "./manager.ts";
 
 /** In ms; Kubernetes' own components use the same. */
 export const LEASE_TIMINGS = { durationMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2_000 } as const;
+/** Who stands by looks more often than the leader renews, so that a lease that was given back is soon taken. */
+const STANDBY_MS = 1_000;
 
 export interface LeaderElectionOptions {
   readonly leases: Leases;
@@ -43,7 +45,7 @@ export class LeaderElection implements Runnable {
     const { clock, log, name, identity } = this.#options;
     const either = AbortSignal.any([signal, this.#stopping.signal]);
     log.info({ lease: name, identity }, "waiting for leadership");
-    while (!(await this.#attemptOnce())) await clock.sleep(this.#pause(), either);
+    while (!(await this.#attemptOnce())) await clock.sleep(this.#jittered(STANDBY_MS), either);
     this.#since = clock.now();
     log.info({ lease: name, identity }, "leading");
     this.#renewing = this.#renewUntilStopped();
@@ -94,7 +96,7 @@ export class LeaderElection implements Runnable {
   async #renewUntilStopped(): Promise<void> {
     const { clock, onLost, log, name } = this.#options;
     while (!this.#stopping.signal.aborted) {
-      await clock.sleep(this.#pause(), this.#stopping.signal).catch(() => {});
+      await clock.sleep(this.#jittered(LEASE_TIMINGS.retryMs), this.#stopping.signal).catch(() => {});
       if (this.#stopping.signal.aborted) return;
       const stillOurs = await this.#renew();
       if (stillOurs && this.#term.ageMs < LEASE_TIMINGS.renewDeadlineMs) continue;
@@ -140,8 +142,8 @@ export class LeaderElection implements Runnable {
     return AbortSignal.timeout(LEASE_TIMINGS.renewDeadlineMs / 2);
   }
 
-  #pause(): number {
-    return LEASE_TIMINGS.retryMs * (0.9 + 0.2 * this.#options.random());
+  #jittered(ms: number): number {
+    return ms * (0.9 + 0.2 * this.#options.random());
   }
 
   #warn(what: string, error: unknown): void {

@@ -44,9 +44,18 @@ export class OperatorProcess {
     return this.#log.split("\n").filter((line) => line !== "");
   }
 
-  async end(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+  send(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
+  }
+
+  async end(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    this.send(signal);
     await this.ended;
+  }
+
+  /** Has it written a line with this message? */
+  hasSaid(message: string): boolean {
+    return this.log.some((line) => line.includes(`"msg":"${message}"`));
   }
 }
 
@@ -72,6 +81,7 @@ export class Stage {
   readonly #options: StageOptions;
   #emulator: EmulatorProcess | undefined;
   #operator: OperatorProcess | undefined;
+  readonly #all: OperatorProcess[] = [];
   #kubeconfig = "";
   #sites = 0;
 
@@ -97,16 +107,24 @@ export class Stage {
 
   /** Starts the operator, which must not be running. */
   start(): OperatorProcess {
+    this.#operator = this.replica();
+    return this.#operator;
+  }
+
+  /** Starts one more operator process. */
+  replica(more: readonly string[] = []): OperatorProcess {
     const { flags = [], namespaces = [], twilioUrl } = this.#options;
-    this.#operator = new OperatorProcess([
+    const started = new OperatorProcess([
       ...["--kubeconfig", this.#kubeconfig, "--twilio-base-url", twilioUrl ?? this.control.url],
       ...[this.namespace, ...namespaces].flatMap((namespace) => ["--namespace", namespace]),
       ...["--sweep-interval", "1s", "--pending-poll-interval", "100ms", "--time-scale", "100"],
       ...["--health-addr", "127.0.0.1:0", "--metrics-addr", "127.0.0.1:0", "--log-level", "debug"],
       ...["--leader-elect", "false"],
       ...flags,
+      ...more,
     ]);
-    return this.#operator;
+    this.#all.push(started);
+    return started;
   }
 
   get operator(): OperatorProcess {
@@ -134,7 +152,7 @@ export class Stage {
   }
 
   async close(): Promise<void> {
-    await this.#operator?.end("SIGKILL");
+    await Promise.all(this.#all.map((operator) => operator.end("SIGKILL")));
     await this.#emulator?.stop();
   }
 }
