@@ -71,3 +71,8 @@ export function annotation(object: AnyObject, name: string): string | undefined 
 export function isDeleting(object: AnyObject): boolean {
   return object.metadata.deletionTimestamp !== undefined;
 }
+
+/** Being deleted and held by nobody: the API server shows it once more, as the answer to the write that let it go. */
+export function isGone(object: AnyObject): boolean {
+  return isDeleting(object) && (object.metadata.finalizers ?? []).length === 0;
+}

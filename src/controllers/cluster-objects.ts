@@ -1,6 +1,6 @@
 /** The objects of a cluster: caches filled by list and watch, and writes through the API server. */
 import { API_VERSION, FIELD_MANAGER, FINALIZER, GROUP, PLURALS, VERSION, type Kind } from "../api/names.ts";
-import type { AnyObject, ObjectKey } from "../api/objects.ts";
+import { isGone, type AnyObject, type ObjectKey } from "../api/objects.ts";
 import type { Clock } from "../lib/clock.ts";
 import { equal } from "../lib/equal.ts";
 import type { KubeClient } from "../kube/client.ts";
@@ -45,6 +45,8 @@ export class ClusterObjects implements ObjectSource {
   readonly #options: ClusterObjectsOptions;
   /** When we last had an object from a write or a live read. */
   readonly #readAt = new Map<string, number>();
+  /** When objects went, by uid, the oldest first: the answer to a write may come after the news of the end. */
+  readonly #goneAt = new Map<string, number>();
 
   constructor(options: ClusterObjectsOptions) {
     this.#options = options;
@@ -53,16 +55,26 @@ export class ClusterObjects implements ObjectSource {
   /** To be called for every change that a cache reports. */
   changed(change: Change<Cached>): void {
     const { object } = change;
-    const before = this.objects.get(objectKey(object));
     if (change.type === "deleted") {
-      if (before?.metadata.uid !== object.metadata.uid) return;
-      this.objects.remove(objectKey(object));
-      this.#options.onChange(object, before, "gone");
+      this.#remove(object);
       return;
     }
+    const before = this.objects.get(objectKey(object));
     if (before !== undefined && this.#isBehind(object, before)) return;
     this.objects.put(object);
     this.#options.onChange(object, before, "other");
+  }
+
+  /** Told once, whoever brings the news: the watch, a live read or our own release. */
+  #remove(object: AnyObject): void {
+    const before = this.objects.get(objectKey(object));
+    if (before?.metadata.uid !== object.metadata.uid) return;
+    const now = this.#options.clock.now();
+    for (const [uid, at] of this.#goneAt) if (now - at > ECHO_MS) this.#goneAt.delete(uid);
+    this.#goneAt.set(object.metadata.uid, now);
+    this.#readAt.delete(textOf(objectKey(object)));
+    this.objects.remove(objectKey(object));
+    this.#options.onChange(object, before, "gone");
   }
 
   /** Is this an echo of a write or a live read of ours, or older than one? Not forever: etcd may have been restored. */
@@ -83,12 +95,11 @@ export class ClusterObjects implements ObjectSource {
   }
 
   async refresh(key: ObjectKey): Promise<AnyObject | undefined> {
+    const known = this.objects.get(key);
     const live = await this.#options.client.get<Cached>(resourceType(key.kind), key);
-    if (live === undefined) {
-      this.objects.remove(key);
-      return undefined;
-    }
-    return this.#accept(live);
+    if (live !== undefined) this.#accept(live);
+    else if (known !== undefined) this.#remove(known);
+    return this.objects.get(key);
   }
 
   async refreshAll(kind: Kind): Promise<void> {
@@ -162,6 +173,11 @@ export class ClusterObjects implements ObjectSource {
   #accept(live: Cached): AnyObject {
     const { managedFields: _, ...metadata } = live.metadata;
     const object = { ...live, metadata } as unknown as AnyObject;
+    if (this.#goneAt.has(metadata.uid)) return object;
+    if (isGone(object)) {
+      this.#remove(object);
+      return object;
+    }
     const before = this.objects.get(objectKey(object));
     if (before !== undefined && this.#isBehind(object, before)) return before;
     this.#readAt.set(textOf(objectKey(object)), this.#options.clock.now());

@@ -1,6 +1,6 @@
 /** One pass over one object, the same for every kind: observe → plan → execute at most one write → report. */
 import { findCondition } from "../api/conditions.ts";
-import { keyOf, type AnyObject, type Managed } from "../api/objects.ts";
+import { isGone, keyOf, type AnyObject, type Managed } from "../api/objects.ts";
 import { equal } from "../lib/equal.ts";
 import { plan } from "../plan/plan.ts";
 import { classOf, type NamedRuling } from "../plan/rule.ts";
@@ -39,11 +39,6 @@ export async function reconcile({ context, onRuling }: Pass, key: string): Promi
     if (error instanceof Overtaken) return { kind: "backoff" };
     throw error;
   }
-}
-
-/** Its last finalizer was ours and is released: there is nothing left to write to. */
-function isGone({ metadata }: AnyObject): boolean {
-  return metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length === 0;
 }
 
 interface Seen {

@@ -105,3 +105,28 @@ describe.concurrent("deleting a binding in the middle of a change", () => {
     await site.check();
   });
 });
+
+/** Many at once: news of an end comes by the watch, by a live read or by our own release, in any order. */
+it("lets go of whole sites in order, also after a change", async () => {
+  const leave = async (site: Site): Promise<void> => {
+    await site.settled(1, { deletionPolicy: "Unregister" }, { deletionPolicy: "Delete" });
+    await site.domain("sip", { deletionPolicy: "Disable" });
+    await site.reason("domain", "sip", "Configured");
+    await site.patch("address", "hq", { spec: OTHER_STREET });
+    await site.until("binding", "desk", "moved", ({ status }) => status["appliedAddressSids"]?.length === 2);
+    await site.reason("binding", "desk", "Registered");
+    for (const [kind, name] of [
+      ["domain", "sip"],
+      ["binding", "desk"],
+      ["address", "hq"],
+    ] as const) {
+      await site.annotate(kind, name, "confirm-delete");
+      await site.delete(kind, name);
+      await site.gone(kind, name);
+    }
+    expect((await site.twilio()).addresses).toEqual([]);
+    await site.check();
+  };
+  const sites = await Promise.all(Array.from({ length: 10 }, () => stage.site({ domains: 1 })));
+  await Promise.all(sites.map(leave));
+});

@@ -1,0 +1,75 @@
+import { expect, it } from "vitest";
+import { world } from "../../test/support/builders.ts";
+import { keyOf } from "../api/objects.ts";
+import type { KubeClient } from "../kube/client.ts";
+import type { EventRecorder } from "../kube/events.ts";
+import { systemClock } from "../runtime/system-clock.ts";
+import { ClusterObjects, type Cached } from "./cluster-objects.ts";
+import { objectKey } from "./objects.ts";
+
+const [desk] = world().account().binding("desk").build().index.all("PhoneNumberBinding") as [Cached];
+const version = (resourceVersion: string, metadata: object = {}): Cached =>
+  ({ ...desk, metadata: { ...desk.metadata, resourceVersion, ...metadata } }) as Cached;
+const leaving = { deletionTimestamp: "2026-01-01T00:00:00Z" };
+
+/** An API server that answers as told, and what the operator is told of. */
+function scene(answers: Partial<Record<"get" | "applyFinalizers" | "patchStatus", Cached | undefined>>) {
+  const told: string[] = [];
+  const answer = (name: keyof typeof answers) => async (): Promise<unknown> => answers[name];
+  const objects = new ClusterObjects({
+    client: {
+      get: answer("get"),
+      applyFinalizers: answer("applyFinalizers"),
+      patchStatus: answer("patchStatus"),
+    } as unknown as KubeClient,
+    events: {} as EventRecorder,
+    clock: systemClock(),
+    onChange: (object, _, by) => told.push(`${keyOf(object)} ${by}`),
+  });
+  objects.changed({ type: "added", object: version("1") } as never);
+  told.length = 0;
+  return { objects, told };
+}
+
+const KEY = keyOf(desk);
+
+it("tells that an object is gone when a live read finds it gone, and only once", async () => {
+  const { objects, told } = scene({ get: undefined });
+  await objects.refresh(objectKey(desk));
+  objects.changed({ type: "deleted", object: version("2") } as never);
+  expect(told).toEqual([`${KEY} gone`]);
+  expect(objects.get(objectKey(desk))).toBeUndefined();
+});
+
+it("tells that an object is gone when its last finalizer is released", async () => {
+  const { objects, told } = scene({ applyFinalizers: version("3", { ...leaving, finalizers: [] }) });
+  await objects.setFinalizer(version("1"), false);
+  expect(objects.get(objectKey(desk))).toBeUndefined();
+  objects.changed({ type: "deleted", object: version("4", leaving) } as never);
+  expect(told).toEqual([`${KEY} gone`]);
+});
+
+it("keeps an object that another finalizer holds", async () => {
+  const { objects, told } = scene({ applyFinalizers: version("3", { ...leaving, finalizers: ["a/b"] }) });
+  await objects.setFinalizer(version("1"), false);
+  expect(objects.get(objectKey(desk))?.metadata.resourceVersion).toBe("3");
+  expect(told).not.toContain(`${KEY} gone`);
+});
+
+it("does not take the late answer to a write for an object that is gone", async () => {
+  const { objects, told } = scene({ patchStatus: version("2", { finalizers: ["a/b"] }) });
+  const writing = objects.writeStatus(version("1"), { phoneNumber: "+1" });
+  objects.changed({ type: "deleted", object: version("3") } as never);
+  await writing.catch(() => undefined);
+  expect(told).toEqual([`${KEY} gone`]);
+  expect(objects.get(objectKey(desk))).toBeUndefined();
+});
+
+it("keeps a new object of the same name that came while the old one was found gone", async () => {
+  const { objects } = scene({ get: undefined });
+  const refreshing = objects.refresh(objectKey(desk));
+  objects.changed({ type: "deleted", object: version("2") } as never);
+  objects.changed({ type: "added", object: version("3", { uid: "another" }) } as never);
+  await refreshing;
+  expect(objects.get(objectKey(desk))?.metadata.uid).toBe("another");
+});
