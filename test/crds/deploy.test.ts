@@ -64,7 +64,7 @@ const NEEDED: readonly Access[] = [
     resource: "events",
     namespace: "anywhere",
   })),
-  ...["get", "create", "update"].map((verb) => ({
+  ...["get", "create", "patch"].map((verb) => ({
     verb,
     group: "coordination.k8s.io",
     resource: "leases",
