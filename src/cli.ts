@@ -3,6 +3,7 @@
 import { Command } from "commander";
 import { emulateCommand } from "./cli/emulate.ts";
 import { runCommand } from "./cli/run.ts";
+import { statusCommand } from "./cli/status.ts";
 import { oneLine } from "./cli/errors.ts";
 import { systemClock } from "./runtime/system-clock.ts";
 import { VERSION } from "./version.ts";
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
     .version(VERSION)
     .showHelpAfterError("(see --help)");
   program.addCommand(runCommand(async (config) => (await import("./main.ts")).run(config)));
+  program.addCommand(statusCommand(systemClock()));
   program.addCommand(emulateCommand(systemClock()));
   await program.parseAsync(process.argv);
 }
