@@ -7,6 +7,7 @@ const PAIRS: readonly (readonly [string, readonly string[]])[] = [
   ["base", []],
   ["overlays/namespaced", ["--set", "watchNamespaces={emergency}"]],
   ["overlays/monitoring", MONITORING],
+  ["overlays/sharding", ["--set", "sharding=accounts"]],
 ];
 
 async function kustomize(folder: string): Promise<readonly Manifest[]> {

@@ -99,8 +99,9 @@ export class Stage {
       await this.plane.send("POST", "/api/v1/namespaces", { metadata: { name: namespace } });
     // Each site's Secret has the name of the site.
     const secrets = Array.from({ length: MAX_SITES }, (_, index) => `s${index + 1}`);
+    const manifests = this.#options.flags?.includes("--sharding") === true ? "overlays/sharding" : "base";
     this.#kubeconfig =
-      this.#options.kubeconfig ?? (await operatorAccount(this.plane, this.namespace, secrets));
+      this.#options.kubeconfig ?? (await operatorAccount(this.plane, this.namespace, { secrets, manifests }));
     this.start();
     return this;
   }

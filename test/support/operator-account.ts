@@ -1,5 +1,5 @@
 /** A service account that may do what the operator's manifests allow, so that no test runs it as administrator. */
-import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { parseAllDocuments } from "yaml";
 import type { ControlPlaneAccess } from "./control-plane.ts";
 
@@ -76,16 +76,18 @@ export async function accountWith(
 }
 
 /**
- * The kubeconfig of a service account in this namespace with the permissions of the kustomize base, which are those of the
- * chart's defaults. Only the names of the Secrets are the test's own.
+ * The kubeconfig of a service account in this namespace with the permissions that the manifests in deploy/kustomize give,
+ * which are those of the chart. Only the names of the Secrets are the test's own.
  */
-export function operatorAccount(
+export async function operatorAccount(
   plane: ControlPlaneAccess,
   namespace: string,
-  secrets: readonly string[],
+  { secrets, manifests }: { readonly secrets: readonly string[]; readonly manifests: string },
 ): Promise<string> {
-  const text = readFileSync(new URL("../../deploy/kustomize/base/rbac.yaml", import.meta.url), "utf8");
-  const objects = parseAllDocuments(text).map(
+  const folder = fileURLToPath(new URL(`../../deploy/kustomize/${manifests}`, import.meta.url));
+  const { code, stdout, stderr } = await plane.kubectl(["kustomize", folder]);
+  if (code !== 0) throw new Error(stderr);
+  const objects = parseAllDocuments(stdout).map(
     (document) => document.toJS() as { readonly kind: string; readonly rules?: readonly Rule[] },
   );
   const of = (kind: string): readonly Grant[] =>
