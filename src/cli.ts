@@ -2,9 +2,10 @@
 /** Composition root of the command line: each command loads only what it needs. */
 import { Command } from "commander";
 import { emulateCommand } from "./cli/emulate.ts";
+import { planCommand } from "./cli/plan.ts";
 import { runCommand } from "./cli/run.ts";
 import { statusCommand } from "./cli/status.ts";
-import { oneLine } from "./cli/errors.ts";
+import { readable } from "./cli/errors.ts";
 import { systemClock } from "./runtime/system-clock.ts";
 import { VERSION } from "./version.ts";
 
@@ -20,12 +21,13 @@ async function main(): Promise<void> {
     .version(VERSION)
     .showHelpAfterError("(see --help)");
   program.addCommand(runCommand(async (config) => (await import("./main.ts")).run(config)));
+  program.addCommand(planCommand(systemClock()));
   program.addCommand(statusCommand(systemClock()));
   program.addCommand(emulateCommand(systemClock()));
   await program.parseAsync(process.argv);
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`twilio-emergency: ${oneLine(error)}\n`);
+  process.stderr.write(`twilio-emergency: ${readable(error)}\n`);
   process.exitCode = 1;
 });

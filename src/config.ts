@@ -159,6 +159,31 @@ export function runConfig(
   });
 }
 
+/** Credentials for commands outside a cluster, by the names that Twilio's own tools use. */
+export interface TwilioEnvironment {
+  readonly accountSid: string;
+  /** In the keys of a Secret. */
+  readonly secret: Readonly<Record<string, string>>;
+}
+
+/** undefined where the variables name no credentials. */
+export function twilioEnvironment(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): TwilioEnvironment | undefined {
+  const value = (name: string): string | undefined => (env[name] === "" ? undefined : env[name]);
+  const accountSid = value("TWILIO_ACCOUNT_SID");
+  if (accountSid === undefined) return undefined;
+  if (!/^AC[0-9a-fA-F]{32}$/.test(accountSid))
+    throw new ConfigError("TWILIO_ACCOUNT_SID is not an account sid: AC and 32 hexadecimal digits");
+  const [apiKeySid, apiKeySecret] = [value("TWILIO_API_KEY"), value("TWILIO_API_SECRET")];
+  if (apiKeySid !== undefined && apiKeySecret !== undefined)
+    return { accountSid, secret: { apiKeySid, apiKeySecret } };
+  const authToken = value("TWILIO_AUTH_TOKEN");
+  return authToken === undefined
+    ? undefined
+    : { accountSid, secret: { authToken, authAccountSid: accountSid } };
+}
+
 function namespacesOf(given: Given[string], variable: string | undefined): readonly string[] {
   if (Array.isArray(given)) return given as readonly string[];
   return (variable ?? "")

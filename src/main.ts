@@ -3,11 +3,10 @@ import type { BackoffRange } from "./lib/backoff.ts";
 import { once } from "node:events";
 import { hostname } from "node:os";
 import { GROUP, KINDS, type Kind } from "./api/names.ts";
-import type { TwilioAccount } from "./api/objects.ts";
 import type { Config } from "./config.ts";
 import { ClusterObjects, resourceType, type Cached } from "./controllers/cluster-objects.ts";
 import { ClusterSecrets } from "./controllers/cluster-secrets.ts";
-import type { BasicCredentials } from "./controllers/credentials.ts";
+import { connector } from "./controllers/connect.ts";
 import { parseKey } from "./controllers/objects.ts";
 import { Operator } from "./controllers/operator.ts";
 import { KubeClient } from "./kube/client.ts";
@@ -27,7 +26,6 @@ import { createLogger, type Logger } from "./telemetry/log.ts";
 import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
 import { replicasOf, type Replicas } from "./replicas.ts";
 import { type AccountClients, createAccountClients } from "./twilio/account-clients.ts";
-import type { TwilioAccountClient } from "./twilio/types.ts";
 import { VERSION } from "./version.ts";
 
 const PROGRAM = "twilio-emergency-operator";
@@ -176,7 +174,7 @@ function operatorOf(
     pendingPollIntervalMs: config.pendingPollIntervalMs,
     probeIntervalMs: PROBE_INTERVAL_MS / config.timeScale,
     tenure: replicas.tenure,
-    connect: connector(config, clients),
+    connect: connector(clients, config.twilioBaseUrl),
   });
 }
 
@@ -234,23 +232,6 @@ function accountClients({ clock, metrics }: Base, fence: () => Replicas["fence"]
     fence: (accountSid) => fence()(accountSid),
     onRequest: (request) => metrics.twilioRequest(request),
   });
-}
-
-function connector(
-  config: Config,
-  clients: AccountClients,
-): (account: TwilioAccount, credentials: BasicCredentials) => TwilioAccountClient {
-  return (account, credentials) => {
-    const { accountSid, twilioRegion, twilioEdge, maxConcurrentRequests } = account.spec;
-    return clients.connect({
-      accountSid,
-      credentials,
-      maxConcurrentRequests: maxConcurrentRequests ?? 8,
-      ...(config.twilioBaseUrl === undefined ? {} : { baseUrl: config.twilioBaseUrl }),
-      ...(twilioRegion === undefined ? {} : { region: twilioRegion }),
-      ...(twilioEdge === undefined ? {} : { edge: twilioEdge }),
-    });
-  };
 }
 
 /** What tells this cluster's Addresses from another's. Waits for an API server that is not there yet. */

@@ -5,6 +5,12 @@ import { RUN_FLAGS, runConfig, variableOf, type Config, type Flag, type Given } 
 /** What a command that talks to the cluster needs. */
 export const CLUSTER_FLAGS = ["kubeconfig", "context", "namespace"] as const;
 
+/** What a command that talks to Twilio without a cluster needs. */
+export const TWILIO_FLAGS = ["twilio-base-url", "owner-id", "log-level"] as const;
+
+/** Owner of the Addresses that are made without a cluster. */
+export const STANDALONE_OWNER = "standalone";
+
 /** Adds the flags of these names to a command. */
 export function addFlags(command: Command, names: readonly string[]): Command {
   for (const flag of flagsOf(names)) command.addOption(optionOf(flag));

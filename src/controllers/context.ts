@@ -8,7 +8,9 @@ import type { AccountEntry, Accounts } from "./accounts.ts";
 import type { ProcessMemory } from "./memory.ts";
 import type { ObjectSource } from "./objects.ts";
 import type { Failure } from "../twilio/types.ts";
-import type { AnyObject } from "../api/objects.ts";
+import type { AnyObject, Managed } from "../api/objects.ts";
+import type { NamedRuling } from "../plan/rule.ts";
+import type { Write } from "../plan/step.ts";
 import { shardOf, type Tenure } from "./tenure.ts";
 
 export interface Context {
@@ -22,6 +24,10 @@ export interface Context {
   readonly ownerId: string;
   readonly dryRun: boolean;
   readonly tenure: Tenure;
+  /** Outside a cluster: what was approved on the command line. */
+  readonly commandLine?: { readonly approvals: readonly string[] };
+  /** Told of each write right before it is sent. */
+  readonly onWrite?: (object: Managed, ruling: NamedRuling, step: Write) => void;
   /** A complete listing that begins now; the failure if it did not come. */
   readonly list: (entry: AccountEntry) => Promise<Failure | undefined>;
   /** Twilio refuses the account's credentials: from now on it is probed, and all its objects are looked at. */
@@ -39,6 +45,7 @@ export function observe(context: Context, object: AnyObject): World {
     trustedSince: tenure.since(shardOf(source.objects, object)),
     timings: context.timings,
     dryRun: context.dryRun,
+    ...(context.commandLine === undefined ? {} : { commandLine: context.commandLine }),
     objects: source.objects,
     account: (namespace, name) => accounts.state(namespace, name),
     lastWrite: (object) => memory.lastWrite(object),

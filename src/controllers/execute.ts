@@ -156,6 +156,7 @@ export async function sendPrepared(context: Context, prepared: Prepared): Promis
     return { kind: "failed", failure: { kind: "notSent", message: "The account has no credentials." } };
   const object = await recordFirst(context, prepared);
   const now = context.clock.now();
+  context.onWrite?.(object, ruling, step);
   const { outcome, requestId, changes } = await send(client, shared.snapshot, step, now);
   if (outcome.kind !== "done") noteRejection(context, entry, outcome.failure);
   context.spread(shared.accountSid, changes);

@@ -11,11 +11,10 @@ import type { WorkQueue } from "../runtime/queue.ts";
 import type { Logger } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { Changes } from "../twilio/snapshot.ts";
-import type { TwilioAccountClient } from "../twilio/types.ts";
-import { Accounts, type AccountEntry } from "./accounts.ts";
+import { Accounts, type AccountEntry, type AccountsOptions } from "./accounts.ts";
 import { BudgetLine } from "./budget-line.ts";
 import type { Context } from "./context.ts";
-import type { BasicCredentials, SecretSource } from "./credentials.ts";
+import type { SecretSource } from "./credentials.ts";
 import { lookOnce, noteRejection } from "./execute.ts";
 import { ProcessMemory } from "./memory.ts";
 import type { ObjectIndex } from "./object-index.ts";
@@ -43,7 +42,8 @@ export interface OperatorOptions {
   /** Pauses after listings that failed, in ms. */
   readonly backoff: BackoffRange;
   readonly tenure: Tenure;
-  readonly connect: (account: TwilioAccount, credentials: BasicCredentials) => TwilioAccountClient;
+  readonly connect: AccountsOptions["connect"];
+  readonly standalone?: Pick<Context, "commandLine" | "onWrite">;
 }
 
 /** Lanes of the queue: lower is served first. */
@@ -95,6 +95,7 @@ export class Operator {
       ownerId: options.ownerId,
       dryRun: options.dryRun,
       tenure: options.tenure,
+      ...options.standalone,
       list: (entry) => this.#sweeper.list(entry),
       rejected: (entry) => {
         this.#sweeper.begin(entry);
@@ -292,9 +293,7 @@ export class Operator {
     this.#stale.get(entry)?.();
     if (state?.lastSuccessAt === undefined || !this.#running) return;
     const left = Math.max(0, state.lastSuccessAt + state.maxStalenessMs - this.#options.clock.now());
-    this.#stale.set(
-      entry,
-      this.#options.clock.after(left + STALE_MARGIN_MS, () => this.#accountNews(entry)),
-    );
+    const news = (): void => this.#accountNews(entry);
+    this.#stale.set(entry, this.#options.clock.after(left + STALE_MARGIN_MS, news));
   }
 }

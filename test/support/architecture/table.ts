@@ -35,10 +35,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   controllers: { imports: ["lib", "api", "plan", "telemetry", "twilio", "kube", "runtime"] },
   cli: {
     imports: [
-      ...["lib", "api", "plan", "controllers", "telemetry", "twilio", "kube", "emulator"],
+      ...["lib", "api", "plan", "controllers", "telemetry", "twilio", "kube", "runtime", "emulator"],
       ...["config.ts", "version.ts"],
     ],
-    packages: ["commander", "yaml"],
+    packages: ["commander", "yaml", "ajv", "@marcbachmann/cel-js"],
   },
   emulator: { imports: ["lib"], packages: ["hono", "@hono/node-server", "yaml"] },
   "config.ts": { imports: ["lib", "plan"] },

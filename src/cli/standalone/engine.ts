@@ -1,0 +1,109 @@
+/** The controllers over manifests instead of a cluster, one pass at a time, so that the order of the calls is the same every time. */
+import { KINDS } from "../../api/names.ts";
+import { keyOf, type AnyObject } from "../../api/objects.ts";
+import type { Context } from "../../controllers/context.ts";
+import type { SecretSource } from "../../controllers/credentials.ts";
+import { ManifestObjects } from "../../controllers/manifest-objects.ts";
+import { Operator, type OperatorOptions } from "../../controllers/operator.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Timings } from "../../plan/world.ts";
+import { Controller } from "../../runtime/controller.ts";
+import { WorkQueue } from "../../runtime/queue.ts";
+import type { Logger } from "../../telemetry/log.ts";
+import type { Metrics } from "../../telemetry/metrics.ts";
+
+export interface EngineOptions {
+  readonly objects: readonly AnyObject[];
+  readonly secrets: SecretSource;
+  readonly connect: OperatorOptions["connect"];
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly ownerId: string;
+  readonly approvals: readonly string[];
+  readonly timings: Timings;
+  readonly sweepIntervalMs: number;
+  readonly pendingPollIntervalMs: number;
+  readonly onWrite?: NonNullable<Context["onWrite"]>;
+  /** Told when an object's status has changed. */
+  readonly onStatus?: (object: AnyObject) => void;
+}
+
+const NO_METRICS: Metrics = {
+  pass: () => {},
+  twilioRequest: () => {},
+  write: () => {},
+  watchQueue: () => {},
+  text: () => Promise.resolve(""),
+};
+const PROBE_INTERVAL_MS = 60_000;
+const BACKOFF = { baseMs: 1_000, capMs: 60_000 };
+
+export class Engine {
+  readonly source: ManifestObjects;
+  readonly #queue: WorkQueue;
+  readonly #operator: Operator;
+  readonly #controller: Controller;
+
+  constructor(options: EngineOptions) {
+    const { clock, log, objects, onStatus } = options;
+    const random = (): number => 0.5;
+    const source: ManifestObjects = new ManifestObjects({
+      objects: objects.toSorted(inOrder),
+      onChange: (object, previous, by) => {
+        this.#operator.changed(object, previous, by);
+        onStatus?.(object);
+      },
+    });
+    this.source = source;
+    this.#queue = new WorkQueue({ clock, random, backoff: BACKOFF });
+    this.#operator = new Operator({
+      ...options,
+      source,
+      random,
+      queue: this.#queue,
+      metrics: NO_METRICS,
+      dryRun: false,
+      probeIntervalMs: PROBE_INTERVAL_MS,
+      backoff: BACKOFF,
+      tenure: { serves: () => true, since: () => 0 },
+      standalone: {
+        commandLine: { approvals: options.approvals },
+        ...(options.onWrite === undefined ? {} : { onWrite: options.onWrite }),
+      },
+    });
+    this.#controller = new Controller({
+      name: "objects",
+      queue: this.#queue,
+      workers: 1,
+      reconcile: (key) => this.#operator.reconcile(key),
+      clock,
+      log,
+    });
+  }
+
+  start(): void {
+    this.#operator.start();
+    this.#controller.start();
+  }
+
+  /** No new pass begins; the one under way finishes, and its write is recorded. */
+  async stop(): Promise<void> {
+    this.#operator.stop();
+    await this.#controller.stop(new AbortController().signal);
+  }
+
+  /** Is there work that waits for no time and no answer? */
+  get isBusy(): boolean {
+    const { ready, processing } = this.#queue.stats();
+    return ready + processing > 0;
+  }
+
+  objects(): readonly AnyObject[] {
+    return KINDS.flatMap((kind) => [...this.source.all(kind)]);
+  }
+}
+
+function inOrder(a: AnyObject, b: AnyObject): number {
+  const [left, right] = [keyOf(a), keyOf(b)];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
