@@ -15,7 +15,7 @@ import { EventRecorder } from "./kube/events.ts";
 import { Reflector } from "./kube/reflector.ts";
 import type { KubeObject } from "./kube/types.ts";
 import type { Clock } from "./lib/clock.ts";
-import { TIMINGS, type Timings } from "./plan/world.ts";
+import { scaledTimings } from "./plan/world.ts";
 import { Controller, type Result } from "./runtime/controller.ts";
 import { HealthServer } from "./runtime/health.ts";
 import { Manager, type Runnable } from "./runtime/manager.ts";
@@ -168,7 +168,7 @@ function operatorOf(
     log,
     ownerId,
     metrics,
-    timings: scaled(config.timeScale),
+    timings: scaledTimings(config.timeScale),
     dryRun: config.dryRun,
     sweepIntervalMs: config.sweepIntervalMs,
     pendingPollIntervalMs: config.pendingPollIntervalMs,
@@ -211,17 +211,6 @@ function filling(caches: readonly Reflector<Cached>[]): Runnable {
     stop: async () => {
       await Promise.all(caches.map((cache) => cache.stop()));
     },
-  };
-}
-
-function scaled(scale: number): Timings {
-  return {
-    grace: TIMINGS.grace / scale,
-    slotLag: TIMINGS.slotLag / scale,
-    ignoredAfter: TIMINGS.ignoredAfter / scale,
-    createLooks: TIMINGS.createLooks.map((ms) => ms / scale),
-    slowRetryMin: TIMINGS.slowRetryMin / scale,
-    slowRetryMax: TIMINGS.slowRetryMax / scale,
   };
 }
 

@@ -35,6 +35,18 @@ export const TIMINGS: Timings = {
   slowRetryMax: 24 * 3_600_000,
 };
 
+/** All waits divided by `--time-scale`. */
+export function scaledTimings(scale: number): Timings {
+  return {
+    grace: TIMINGS.grace / scale,
+    slotLag: TIMINGS.slotLag / scale,
+    ignoredAfter: TIMINGS.ignoredAfter / scale,
+    createLooks: TIMINGS.createLooks.map((ms) => ms / scale),
+    slowRetryMin: TIMINGS.slowRetryMin / scale,
+    slowRetryMax: TIMINGS.slowRetryMax / scale,
+  };
+}
+
 /** What is wrong with an account's credentials, if anything. */
 export type CredentialState =
   | { readonly kind: "ok" }

@@ -11,7 +11,7 @@ import { NO_SECRETS } from "../standalone/accounts.ts";
 import { Engine } from "../standalone/engine.ts";
 import { ImaginedTwilio } from "../standalone/imagined-twilio.ts";
 import type { AccountListing } from "../standalone/listing.ts";
-import { approvalsOf, faultsOf, standingOf, type Approval, type Fault } from "../standalone/standing.ts";
+import { approvalsOf, faultsOf, standingsOf, type Approval, type Fault } from "../standalone/standing.ts";
 import { VirtualClock } from "../standalone/virtual-clock.ts";
 import { callOf, type Call } from "./call.ts";
 
@@ -131,7 +131,8 @@ class Imagination {
   async toTheEnd(): Promise<void> {
     await this.#run(() => {
       const quiet = this.#clock.now() - this.#lastEvent;
-      return quiet >= QUIET_MS || (quiet >= SETTLED_MS && this.objects().every(isOver));
+      if (quiet >= QUIET_MS) return true;
+      return quiet >= SETTLED_MS && ![...standingsOf(this.objects()).values()].includes("working");
     });
   }
 
@@ -156,7 +157,7 @@ class Imagination {
       object: keyOf(object),
       operation: step.type,
       before: this.#before(step, twilio, call),
-      why,
+      why: why.replaceAll(/AD[0-9a-fA-F]{32}/g, (sid) => this.#names.get(sid) ?? sid),
       ...this.#unprotects(object, step, twilio),
     };
   }
@@ -201,10 +202,6 @@ function countryOf(engine: Engine, object: Managed): string {
     object.spec.addressRef.name,
   );
   return address?.spec.isoCountry ?? "";
-}
-
-function isOver(object: AnyObject): boolean {
-  return object.kind === "TwilioAccount" || standingOf(object) !== "working";
 }
 
 const HELD = { kind: "notSent", message: "Only planned." } as const;

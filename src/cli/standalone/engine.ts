@@ -3,7 +3,7 @@ import { KINDS } from "../../api/names.ts";
 import { keyOf, type AnyObject } from "../../api/objects.ts";
 import type { Context } from "../../controllers/context.ts";
 import type { SecretSource } from "../../controllers/credentials.ts";
-import { ManifestObjects } from "../../controllers/manifest-objects.ts";
+import { ManifestObjects, type ManifestObjectsOptions } from "../../controllers/manifest-objects.ts";
 import { Operator, type OperatorOptions } from "../../controllers/operator.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Timings } from "../../plan/world.ts";
@@ -24,6 +24,7 @@ export interface EngineOptions {
   readonly sweepIntervalMs: number;
   readonly pendingPollIntervalMs: number;
   readonly onWrite?: NonNullable<Context["onWrite"]>;
+  readonly onHappening?: NonNullable<ManifestObjectsOptions["onHappening"]>;
   /** Told when an object's status has changed. */
   readonly onStatus?: (object: AnyObject) => void;
 }
@@ -45,7 +46,7 @@ export class Engine {
   readonly #controller: Controller;
 
   constructor(options: EngineOptions) {
-    const { clock, log, objects, onStatus } = options;
+    const { clock, log, objects, onStatus, onHappening } = options;
     const random = (): number => 0.5;
     const source: ManifestObjects = new ManifestObjects({
       objects: objects.toSorted(inOrder),
@@ -53,6 +54,7 @@ export class Engine {
         this.#operator.changed(object, previous, by);
         onStatus?.(object);
       },
+      ...(onHappening === undefined ? {} : { onHappening }),
     });
     this.source = source;
     this.#queue = new WorkQueue({ clock, random, backoff: BACKOFF });

@@ -18,6 +18,47 @@ export function standingOf(object: AnyObject): Standing {
   return pendingPlanOf(object) === undefined ? "working" : "approval";
 }
 
+/** The same for all of them, where a wait for an object that a person must deal with is that person's too. */
+export function standingsOf(objects: readonly AnyObject[]): ReadonlyMap<string, Standing> {
+  const byKey = new Map(objects.map((object) => [keyOf(object), object]));
+  const found = new Map<string, Standing>();
+  const of = (object: AnyObject): Standing => {
+    const known = found.get(keyOf(object));
+    if (known !== undefined) return known;
+    // Should two ever wait for each other, they work.
+    found.set(keyOf(object), "working");
+    const needed = neededBy(object);
+    const need = needed === undefined ? undefined : byKey.get(needed);
+    const own = standingOf(object);
+    const standing =
+      needed === undefined || own !== "working" ? own : need === undefined ? "fault" : inherited(of(need));
+    found.set(keyOf(object), standing);
+    return standing;
+  };
+  for (const object of objects) of(object);
+  return found;
+}
+
+function inherited(standing: Standing): Standing {
+  return standing === "settled" ? "working" : standing;
+}
+
+/** Key of the object that this one waits for, as its Ready condition says. */
+function neededBy(object: AnyObject): string | undefined {
+  const { namespace } = object.metadata;
+  const reason = findCondition(object.status?.conditions, "Ready")?.reason;
+  if (reason === "WaitingForAddress") return `EmergencyAddress/${namespace}/${refOf(object, "addressRef")}`;
+  if (reason === "WaitingForNumber")
+    return `PhoneNumberBinding/${namespace}/${refOf(object, "emergencyCallerRef")}`;
+  return undefined;
+}
+
+function refOf({ spec }: AnyObject, field: string): string {
+  return (
+    (spec as unknown as Readonly<Record<string, { readonly name?: string } | undefined>>)[field]?.name ?? ""
+  );
+}
+
 function isStalled(object: AnyObject): boolean {
   return findCondition(object.status?.conditions, "Stalled")?.status === "True";
 }
@@ -38,10 +79,11 @@ export interface Fault {
   readonly message: string;
 }
 
-/** What a person must correct. */
+/** What a person must correct, or what waits for that. */
 export function faultsOf(objects: readonly AnyObject[]): readonly Fault[] {
+  const standings = standingsOf(objects);
   return objects
-    .filter((object) => standingOf(object) === "fault")
+    .filter((object) => standings.get(keyOf(object)) === "fault")
     .map((object) => {
       const ready = findCondition(object.status?.conditions, "Ready");
       return { object: keyOf(object), reason: ready?.reason ?? "", message: ready?.message ?? "" };

@@ -1,0 +1,81 @@
+/** What a person sees while it goes on, on standard error: calls as they are made, and what is still waited for. */
+import { findCondition } from "../../api/conditions.ts";
+import { keyOf, type AnyObject, type Managed } from "../../api/objects.ts";
+import type { Happening } from "../../controllers/objects.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Write } from "../../plan/step.ts";
+import { approvalsOf, faultsOf, standingOf } from "../standalone/standing.ts";
+
+/** Where there is no terminal, a line about the wait this often, in ms. */
+const LINE_MS = 30_000;
+/** On a terminal the line is drawn anew this often, in ms. */
+const DRAW_MS = 1_000;
+
+export class Progress {
+  readonly #clock: Clock;
+  readonly #shows: boolean;
+  readonly #began: number;
+  #shownAt: number;
+  #isDrawn = false;
+
+  constructor(clock: Clock, shows: boolean) {
+    this.#clock = clock;
+    this.#shows = shows;
+    this.#began = clock.uptime();
+    this.#shownAt = this.#began;
+  }
+
+  wrote(object: Managed, { type }: Write): void {
+    this.#line(`${keyOf(object)}: ${type}`);
+  }
+
+  happened(object: AnyObject, { type, note }: Happening): void {
+    if (type === "Warning") this.#line(`${keyOf(object)}: ${note}`);
+  }
+
+  show(objects: readonly AnyObject[]): void {
+    if (!this.#shows) return;
+    const now = this.#clock.uptime();
+    const { isTTY } = process.stderr;
+    if (now - this.#shownAt < (isTTY ? DRAW_MS : LINE_MS)) return;
+    this.#shownAt = now;
+    const text = `${this.#counts(objects)}; ${waits(objects)}`;
+    if (!isTTY) return this.#line(text);
+    process.stderr.write(`\r\u001B[K${text.slice(0, process.stderr.columns - 1)}`);
+    this.#isDrawn = true;
+  }
+
+  end(objects: readonly AnyObject[]): void {
+    for (const { object, reason, message } of faultsOf(objects))
+      this.#line(`✗ ${object}: ${reason}: ${message}`);
+    for (const { object, hash, takesAway } of approvalsOf(objects))
+      this.#line(
+        `! ${object} waits for approval: it would lose ${takesAway}. Look with plan, then --approve ${hash}`,
+      );
+    this.#line(this.#counts(objects));
+  }
+
+  #counts(objects: readonly AnyObject[]): string {
+    const managed = objects.filter(({ kind }) => kind !== "TwilioAccount");
+    const settled = managed.filter((object) => standingOf(object) === "settled").length;
+    const seconds = Math.round((this.#clock.uptime() - this.#began) / 1_000);
+    return `${settled} of ${managed.length} settled after ${seconds} s`;
+  }
+
+  #line(text: string): void {
+    process.stderr.write(`${this.#isDrawn ? "\r\u001B[K" : ""}${text}\n`);
+    this.#isDrawn = false;
+  }
+}
+
+/** What most objects wait for, and how long that may take. */
+function waits(objects: readonly AnyObject[]): string {
+  const reasons = objects
+    .filter((object) => standingOf(object) === "working")
+    .map((object) => findCondition(object.status?.conditions, "Ready")?.reason ?? "Pending");
+  const counts = [...Map.groupBy(reasons, (reason) => reason)].map(
+    ([reason, all]) => `${all.length} ${reason}`,
+  );
+  const atTwilio = reasons.some((reason) => reason.startsWith("PendingRe") || reason.startsWith("PendingUn"));
+  return `${counts.join(", ")}${atTwilio ? " (Twilio: up to 30 minutes, in GB 72 hours)" : ""}`;
+}

@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { RequestRecord } from "../support/emulator.ts";
+import { Account, address, type Bench, manifest, openBench } from "./standalone.ts";
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench();
+}, 30_000);
+afterAll(() => bench.close());
+
+const TIMEOUT = 60_000;
+
+interface Step {
+  readonly object: string;
+  readonly method: string;
+  readonly path: string;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly why: string;
+  readonly unprotects?: { readonly number: string; readonly upTo: string };
+}
+
+interface Plan {
+  readonly account: string;
+  readonly steps: readonly Step[];
+  readonly forecast: readonly Step[];
+  readonly approvals: readonly {
+    readonly object: string;
+    readonly hash: string;
+    readonly takesAway: string;
+  }[];
+  readonly faults: readonly { readonly object: string; readonly reason: string }[];
+}
+
+const binding = (account: Account, index = 0, changes: object = {}): object =>
+  manifest("PhoneNumberBinding", `desk${index}`, {
+    phoneNumberSid: account.number(index),
+    addressRef: { name: "hq" },
+    ...changes,
+  });
+
+async function plan(
+  account: Account,
+  file: string,
+  ...args: readonly string[]
+): Promise<Plan & { code: number | null }> {
+  const { code, stdout, stderr } = await account.run(["plan", "-f", file, "-o", "json", ...args]);
+  expect(stderr).toBe("");
+  return { ...(JSON.parse(stdout) as Plan), code };
+}
+
+/** Calls with the sids of new Addresses taken for what stands for them before they are there. */
+function comparable(
+  calls: readonly { readonly method: string; readonly path: string; readonly fields: object }[],
+): string[] {
+  return calls.map(({ method, path, fields }) => {
+    const entries = Object.entries(fields as Readonly<Record<string, string>>).toSorted(([a], [b]) =>
+      a < b ? -1 : 1,
+    );
+    return `${method} ${path} ${JSON.stringify(entries)}`.replaceAll(
+      /AD[0-9a-f]{32}|\{sid of [^}]*\}/g,
+      "AD",
+    );
+  });
+}
+
+const recorded = (records: readonly RequestRecord[]): string[] =>
+  comparable(records.map(({ method, path, form }) => ({ method, path, fields: form })));
+
+describe.concurrent("plan, then apply", () => {
+  it("announces exactly the calls that are made, in their order", { timeout: TIMEOUT }, async () => {
+    const account = await Account.open(bench, { numbers: 3, domains: 1 });
+    const file = account.file([
+      address("hq"),
+      address("shop", { street: "2 Side St" }),
+      binding(account, 0),
+      binding(account, 1),
+      binding(account, 2, { addressRef: { name: "shop" } }),
+      manifest("SIPDomainSetting", "sip", {
+        domainSid: account.domain(),
+        emergencyCallingEnabled: true,
+        emergencyCallerRef: { name: "desk0" },
+      }),
+    ]);
+    const planned = await plan(account, file);
+    expect(planned.code).toBe(2);
+    expect(planned.account).toBe(account.sid);
+    expect(planned.steps.map(({ object }) => object)).toContain("EmergencyAddress/default/hq");
+    expect(planned.forecast.map(({ object }) => object)).toContain("PhoneNumberBinding/default/desk2");
+    expect(await account.writes()).toEqual([]);
+
+    const applied = await account.run(["apply", "-f", file, "--wait", "--timeout", "40s"]);
+    expect(applied.stderr).toContain("6 of 6 settled");
+    expect(applied.code).toBe(0);
+    expect(recorded(await account.writes())).toEqual(comparable([...planned.steps, ...planned.forecast]));
+
+    const again = await plan(account, file);
+    expect(again).toMatchObject({ code: 0, steps: [], forecast: [], approvals: [], faults: [] });
+  });
+
+  it(
+    "moves numbers within the budget, and says who is unprotected for how long",
+    { timeout: TIMEOUT },
+    async () => {
+      const account = await Account.open(bench, { numbers: 2 });
+      const bindings = [binding(account, 0), binding(account, 1)];
+      const before = account.file([address("hq"), ...bindings]);
+      expect((await account.run(["apply", "-f", before])).code).toBe(0);
+      const since = (await account.bench.emulator.control.requests()).at(-1)?.id ?? 0;
+
+      const after = account.file([address("hq", { street: "9 New St" }), ...bindings], "after.yaml");
+      const planned = await plan(account, after);
+      const all = [...planned.steps, ...planned.forecast];
+      expect(
+        all.filter(({ unprotects }) => unprotects !== undefined).map(({ unprotects }) => unprotects),
+      ).toEqual([
+        { number: account.phone(0), country: "US", upTo: "30 minutes" },
+        { number: account.phone(1), country: "US", upTo: "30 minutes" },
+      ]);
+      const applied = await account.run(["apply", "-f", after, "--timeout", "40s"]);
+      expect(applied.code).toBe(0);
+      expect(recorded(await account.writes(since))).toEqual(comparable(all));
+    },
+  );
+
+  it("waits for the approval of what takes a foreign address away", { timeout: TIMEOUT }, async () => {
+    const account = await Account.open(bench, { numbers: 1 });
+    const foreign = account.file([address("hq", { street: "5 Old St" }), binding(account)], "foreign.yaml");
+    expect((await account.run(["apply", "-f", foreign, "--owner-id", "somebody"])).code).toBe(0);
+    const since = (await account.bench.emulator.control.requests()).at(-1)?.id ?? 0;
+    const file = account.file([address("hq"), binding(account)]);
+
+    const refused = await account.run(["apply", "-f", file]);
+    expect(refused).toMatchObject({ code: 1, stdout: "" });
+    expect(refused.stderr).toContain("another owner");
+    expect(await account.writes(since)).toEqual([]);
+
+    const planned = await plan(account, file);
+    expect(planned.code).toBe(2);
+    const [approval] = planned.approvals;
+    expect(approval?.object).toBe("PhoneNumberBinding/default/desk0");
+    const wrong = await account.run(["apply", "-f", file, "--approve", "wronghash", "--timeout", "20s"]);
+    expect(wrong.code).toBe(4);
+    expect((await account.writes(since)).map(({ form }) => form["EmergencyAddressSid"])).not.toContain("");
+
+    const done = await account.run([
+      "apply",
+      "-f",
+      file,
+      "--approve",
+      approval?.hash ?? "",
+      "--timeout",
+      "40s",
+    ]);
+    expect(done.code).toBe(0);
+  });
+
+  it("ends with 3 when time runs out, and finishes when it is run again", { timeout: TIMEOUT }, async () => {
+    const account = await Account.open(bench, { numbers: 1 });
+    const file = account.file([address("hq"), binding(account)]);
+    const stopped = await account.run(["apply", "-f", file, "--timeout", "0s"]);
+    expect(stopped.code).toBe(3);
+    const again = await account.run(["apply", "-f", file, "--timeout", "40s"]);
+    expect(again.code).toBe(0);
+    const created = (await account.writes()).filter(({ path }) => path.endsWith("/Addresses.json"));
+    expect(created).toHaveLength(1);
+  });
+
+  it("says what is at fault, and ends with 1", { timeout: TIMEOUT }, async () => {
+    const account = await Account.open(bench, { numbers: 1 });
+    const file = account.file([
+      address("hq"),
+      manifest("PhoneNumberBinding", "lost", { phoneNumber: "+13035559999", addressRef: { name: "hq" } }),
+    ]);
+    const planned = await plan(account, file);
+    expect(planned.code).toBe(1);
+    expect(planned.faults).toMatchObject([
+      { object: "PhoneNumberBinding/default/lost", reason: "NumberNotFound" },
+    ]);
+  });
+
+  it("plans as Markdown and as text, from standard input too", { timeout: TIMEOUT }, async () => {
+    const account = await Account.open(bench, { numbers: 1 });
+    const manifests = JSON.stringify({
+      apiVersion: "v1",
+      kind: "List",
+      items: [address("hq"), binding(account)],
+    });
+    const markdown = await account.run(["plan", "-f", "-", "-o", "markdown"], manifests);
+    expect(markdown.stdout).toMatch(/^### Emergency addresses: 1 call now, 1 to follow\.\n/);
+    expect(markdown.stdout).toContain("| EmergencyAddress/default/hq | `POST /2010-04-01/Accounts/");
+    const text = await account.run(["plan", "-f", "-"], manifests);
+    expect(text.stdout).toContain("EmergencyAddressSid: (empty) → {sid of EmergencyAddress default/hq}");
+    expect(text.stdout).not.toContain("\u001B[");
+    expect(text.code).toBe(2);
+  });
+});
