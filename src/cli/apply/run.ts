@@ -7,6 +7,7 @@ import { scaledTimings } from "../../plan/world.ts";
 import type { ApplyOptions } from "../apply.ts";
 import { UsageError } from "../errors.ts";
 import { STANDALONE_OWNER } from "../flags.ts";
+import { firstCallers, type Outlook } from "../plan/foresee.ts";
 import { Engine } from "../standalone/engine.ts";
 import type { AccountListing } from "../standalone/listing.ts";
 import { cliLogger, listAll, manifestsFrom, openSession, type Session } from "../standalone/session.ts";
@@ -27,7 +28,18 @@ export async function applyManifests(config: Config, options: ApplyOptions, cloc
     const ownerId = config.ownerId ?? STANDALONE_OWNER;
     const listings = await listAll(session);
     if (options.approve.length === 0) refuseOthers(session.objects, listings, ownerId);
-    return await follow(config, options, { session, ownerId, clock });
+    const timings = scaledTimings(config.timeScale);
+    const { approve: approvals } = options;
+    const outlook = {
+      ...session,
+      listings,
+      ownerId,
+      approvals,
+      timings,
+      log: cliLogger(config),
+      now: clock.now(),
+    };
+    return await follow(config, options, { session, outlook, clock });
   } finally {
     await session.close();
   }
@@ -35,23 +47,21 @@ export async function applyManifests(config: Config, options: ApplyOptions, cloc
 
 interface Run {
   readonly session: Session;
-  readonly ownerId: string;
+  readonly outlook: Outlook;
   readonly clock: Clock;
 }
 
 async function follow(
   config: Config,
   options: ApplyOptions,
-  { session, ownerId, clock }: Run,
+  { session, outlook, clock }: Run,
 ): Promise<number> {
   const progress = new Progress(clock, options.wait === true);
   const engine = new Engine({
+    ...outlook,
     ...session,
     clock,
-    ownerId,
-    log: cliLogger(config),
-    approvals: options.approve,
-    timings: scaledTimings(config.timeScale),
+    first: await firstCallers(outlook),
     sweepIntervalMs: config.sweepIntervalMs,
     pendingPollIntervalMs: config.pendingPollIntervalMs,
     onWrite: (object, _ruling, step) => progress.wrote(object, step),

@@ -55,12 +55,10 @@ const POLL_MS = 1_000;
 const SWEEP_MS = 10 * MINUTE;
 
 export async function foresee(outlook: Outlook): Promise<Forecast> {
-  const next = await firstWrites(outlook);
-  const run = new Imagination(outlook, false);
+  const first = new Set(await firstCallers(outlook));
+  const run = new Imagination(outlook, { first });
   await run.toTheEnd();
-  // In the order of the imagined run: `apply` makes the calls in this order.
-  const waiting = new Set(next);
-  const isNext = run.calls.map(({ object, path, method }) => waiting.delete(idOf({ object, path, method })));
+  const isNext = run.calls.map(({ object }) => first.delete(object));
   return {
     steps: run.calls.filter((_, index) => isNext[index]),
     forecast: run.calls.filter((_, index) => !isNext[index]),
@@ -69,17 +67,11 @@ export async function foresee(outlook: Outlook): Promise<Forecast> {
   };
 }
 
-function idOf({ object, path, method }: Pick<PlannedCall, "object" | "path" | "method">): string {
-  return `${object} ${method} ${path}`;
-}
-
-/** The first call of each object in the world as it is now, with none of them answered. */
-async function firstWrites(outlook: Outlook): Promise<readonly string[]> {
-  const run = new Imagination(outlook, true);
+/** Keys of the objects that would make a call in the world as it is now, with none of them answered, in their order. */
+export async function firstCallers(outlook: Outlook): Promise<Iterable<string>> {
+  const run = new Imagination(outlook, { first: [], holdsWrites: true });
   await run.now();
-  const first = new Map<string, string>();
-  for (const call of run.calls) if (!first.has(call.object)) first.set(call.object, idOf(call));
-  return [...first.values()];
+  return new Set(run.calls.map(({ object }) => object));
 }
 
 class Imagination {
@@ -92,7 +84,10 @@ class Imagination {
   readonly #names = new Map<string, string>();
   #lastEvent: number;
 
-  constructor(outlook: Outlook, holdsWrites: boolean) {
+  constructor(
+    outlook: Outlook,
+    { first, holdsWrites = false }: { readonly first: Iterable<string>; readonly holdsWrites?: boolean },
+  ) {
     const { listings, now } = outlook;
     this.#start = now;
     this.#lastEvent = now;
@@ -100,6 +95,7 @@ class Imagination {
     for (const [sid, listing] of listings) this.#twilios.set(sid, new ImaginedTwilio(listing, this.#clock));
     this.#engine = new Engine({
       ...outlook,
+      first,
       secrets: NO_SECRETS,
       clock: this.#clock,
       sweepIntervalMs: SWEEP_MS,

@@ -8,7 +8,7 @@ import { Operator, type OperatorOptions } from "../../controllers/operator.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Timings } from "../../plan/world.ts";
 import { Controller } from "../../runtime/controller.ts";
-import { WorkQueue } from "../../runtime/queue.ts";
+import { WorkQueue, type QueueOptions } from "../../runtime/queue.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
 
@@ -23,7 +23,9 @@ export interface EngineOptions {
   readonly timings: Timings;
   readonly sweepIntervalMs: number;
   readonly pendingPollIntervalMs: number;
-  readonly onWrite?: NonNullable<Context["onWrite"]>;
+  /** Keys of the objects that have a call to make before anything else has happened: theirs come first. */
+  readonly first: Iterable<string>;
+  readonly onWrite: NonNullable<Context["onWrite"]>;
   readonly onHappening?: NonNullable<ManifestObjectsOptions["onHappening"]>;
   /** Told when an object's status has changed. */
   readonly onStatus?: (object: AnyObject) => void;
@@ -39,9 +41,25 @@ const NO_METRICS: Metrics = {
 const PROBE_INTERVAL_MS = 60_000;
 const BACKOFF = { baseMs: 1_000, capMs: 60_000 };
 
+/** Serves some keys before all others, until they have had their turn. */
+class OrderedQueue extends WorkQueue {
+  readonly first: Set<string>;
+
+  constructor(options: QueueOptions, first: Iterable<string>) {
+    super(options);
+    this.first = new Set(first);
+  }
+
+  override addAfter(key: string, ms: number, priority?: number): void {
+    super.addAfter(key, ms, this.first.has(key) ? FIRST : priority);
+  }
+}
+
+const FIRST = -1;
+
 export class Engine {
   readonly source: ManifestObjects;
-  readonly #queue: WorkQueue;
+  readonly #queue: OrderedQueue;
   readonly #operator: Operator;
   readonly #controller: Controller;
 
@@ -57,7 +75,7 @@ export class Engine {
       ...(onHappening === undefined ? {} : { onHappening }),
     });
     this.source = source;
-    this.#queue = new WorkQueue({ clock, random, backoff: BACKOFF });
+    this.#queue = new OrderedQueue({ clock, random, backoff: BACKOFF }, options.first);
     this.#operator = new Operator({
       ...options,
       source,
@@ -70,7 +88,10 @@ export class Engine {
       tenure: { serves: () => true, since: () => 0 },
       standalone: {
         commandLine: { approvals: options.approvals },
-        ...(options.onWrite === undefined ? {} : { onWrite: options.onWrite }),
+        onWrite: (object, ruling, step) => {
+          this.#queue.first.delete(keyOf(object));
+          options.onWrite(object, ruling, step);
+        },
       },
     });
     this.#controller = new Controller({
