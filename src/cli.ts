@@ -2,6 +2,7 @@
 /** Composition root of the command line: each command loads only what it needs. */
 import { Command } from "commander";
 import { applyCommand } from "./cli/apply.ts";
+import { coverageCommand } from "./cli/coverage.ts";
 import { emulateCommand } from "./cli/emulate.ts";
 import { planCommand } from "./cli/plan.ts";
 import { runCommand } from "./cli/run.ts";
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
   program.addCommand(runCommand(async (config) => (await import("./main.ts")).run(config)));
   program.addCommand(planCommand(systemClock()));
   program.addCommand(applyCommand(systemClock()));
+  program.addCommand(coverageCommand(systemClock()));
   program.addCommand(statusCommand(systemClock()));
   program.addCommand(emulateCommand(systemClock()));
   await program.parseAsync(process.argv);
