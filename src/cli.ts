@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { applyCommand } from "./cli/apply.ts";
 import { coverageCommand } from "./cli/coverage.ts";
 import { emulateCommand } from "./cli/emulate.ts";
+import { importCommand } from "./cli/import.ts";
 import { planCommand } from "./cli/plan.ts";
 import { runCommand } from "./cli/run.ts";
 import { statusCommand } from "./cli/status.ts";
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
   program.addCommand(planCommand(systemClock()));
   program.addCommand(applyCommand(systemClock()));
   program.addCommand(coverageCommand(systemClock()));
+  program.addCommand(importCommand(systemClock()));
   program.addCommand(statusCommand(systemClock()));
   program.addCommand(emulateCommand(systemClock()));
   await program.parseAsync(process.argv);

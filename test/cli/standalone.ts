@@ -46,22 +46,23 @@ export class Account {
     this.sid = sid;
   }
 
-  static async open(bench: Bench, { numbers = 1, domains = 0, ...data }: AccountData = {}): Promise<Account> {
+  /** Numbers and domains by their count, or as Twilio would show them. */
+  static async open(
+    bench: Bench,
+    { numbers = 1, domains = 0, addresses = [] }: AccountData = {},
+  ): Promise<Account> {
     accounts += 1;
     const sid = `AC${String(accounts).padStart(32, "0")}`;
     const account = new Account(bench, sid);
     await bench.emulator.control.addAccount({
       sid,
       authToken: TOKEN,
-      numbers: Array.from({ length: numbers }, (_, index) => ({
-        sid: account.number(index),
-        phone_number: account.phone(index),
-      })),
-      domains: Array.from({ length: domains }, (_, index) => ({
+      addresses,
+      numbers: all(numbers, (index) => ({ sid: account.number(index), phone_number: account.phone(index) })),
+      domains: all(domains, (index) => ({
         sid: account.domain(index),
-        domain_name: `a${accounts}-${index}.sip.twilio.com`,
+        domain_name: `${sid.toLowerCase()}-${index}.sip.twilio.com`,
       })),
-      ...data,
     });
     return account;
   }
@@ -104,9 +105,13 @@ export class Account {
   }
 }
 
+function all(given: number | readonly object[], make: (index: number) => object): readonly object[] {
+  return typeof given === "number" ? Array.from({ length: given }, (_, index) => make(index)) : given;
+}
+
 export interface AccountData {
-  readonly numbers?: number;
-  readonly domains?: number;
+  readonly numbers?: number | readonly object[];
+  readonly domains?: number | readonly object[];
   readonly addresses?: readonly object[];
 }
 

@@ -1,0 +1,51 @@
+/** Manifests as text. Written by hand where there are many: a stringify for each of 50,000 takes longer than the listing. */
+import { stringify } from "yaml";
+import { API_VERSION, DEFAULT_ACCOUNT } from "../../api/names.ts";
+import type { ImportedAddress, ImportedDomain, ImportedNumber } from "./manifests.ts";
+
+export interface Place {
+  readonly namespace: string | undefined;
+  readonly account: string;
+}
+
+function head({ namespace }: Place, kind: string, name: string): string {
+  // A name may look like a number.
+  const quoted = /^[a-z]/.test(name) ? name : JSON.stringify(name);
+  const where = namespace === undefined ? "" : `  namespace: ${namespace}\n`;
+  return `---\napiVersion: ${API_VERSION}\nkind: ${kind}\nmetadata:\n  name: ${quoted}\n${where}spec:\n`;
+}
+
+function accountRef({ account }: Place): string {
+  return account === DEFAULT_ACCOUNT ? "" : `  accountRef:\n    name: ${account}\n`;
+}
+
+const OBSERVE = "  managementPolicy: Observe\n";
+
+export function accountYaml(
+  place: Place,
+  { accountSid, secret }: { readonly accountSid: string; readonly secret: string },
+): string {
+  const spec = `  accountSid: ${accountSid}\n  credentialsSecretRef:\n    name: ${secret}\n`;
+  return head(place, "TwilioAccount", place.account) + spec + OBSERVE;
+}
+
+export function addressYaml(place: Place, { name, spec }: ImportedAddress): string {
+  const text = stringify(spec).replaceAll(/^/gm, "  ").trimEnd();
+  return `${head(place, "EmergencyAddress", name)}${accountRef(place)}${text}\n${OBSERVE}`;
+}
+
+export function bindingYaml(place: Place, { name, phoneNumber }: ImportedNumber, address: string): string {
+  const ref = /^[a-z]/.test(address) ? address : JSON.stringify(address);
+  const spec = `  phoneNumber: "${phoneNumber}"\n  addressRef:\n    name: ${ref}\n`;
+  return head(place, "PhoneNumberBinding", name) + accountRef(place) + spec + OBSERVE;
+}
+
+export function domainYaml(place: Place, { name, domainName, enabled, caller }: ImportedDomain): string {
+  const ref = caller === undefined ? "" : `  emergencyCallerRef:\n    name: ${JSON.stringify(caller)}\n`;
+  const spec = `  domainName: ${domainName}\n  emergencyCallingEnabled: ${enabled}\n${ref}`;
+  return head(place, "SIPDomainSetting", name) + accountRef(place) + spec + OBSERVE;
+}
+
+export function comment(lines: readonly string[]): string {
+  return lines.map((line) => `# ${line.replaceAll(/\s+/g, " ")}\n`).join("");
+}
