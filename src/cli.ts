@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { applyCommand } from "./cli/apply.ts";
 import { coverageCommand } from "./cli/coverage.ts";
 import { emulateCommand } from "./cli/emulate.ts";
+import { fromCsvCommand } from "./cli/from-csv.ts";
 import { importCommand } from "./cli/import.ts";
 import { planCommand } from "./cli/plan.ts";
 import { runCommand } from "./cli/run.ts";
@@ -19,6 +20,8 @@ async function main(): Promise<void> {
     process.stderr.write(`twilio-emergency needs Node ${NODE_MAJOR}, this is ${process.version}\n`);
     process.exit(1);
   }
+  // `twilio-emergency … | head` has read enough.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   const program = new Command("twilio-emergency")
     .description("Keeps the emergency addresses of Twilio phone numbers registered")
     .version(VERSION)
@@ -28,6 +31,7 @@ async function main(): Promise<void> {
   program.addCommand(applyCommand(systemClock()));
   program.addCommand(coverageCommand(systemClock()));
   program.addCommand(importCommand(systemClock()));
+  program.addCommand(fromCsvCommand());
   program.addCommand(statusCommand(systemClock()));
   program.addCommand(emulateCommand(systemClock()));
   await program.parseAsync(process.argv);

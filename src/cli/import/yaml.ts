@@ -19,7 +19,14 @@ function accountRef({ account }: Place): string {
   return account === DEFAULT_ACCOUNT ? "" : `  accountRef:\n    name: ${account}\n`;
 }
 
-const OBSERVE = "  managementPolicy: Observe\n";
+export type Policy = "Observe" | "Manage";
+
+/** Manage is what the account says, and need not stand there. */
+function policyLine(policy: Policy): string {
+  return policy === "Observe" ? "  managementPolicy: Observe\n" : "";
+}
+
+const OBSERVE = policyLine("Observe");
 
 export function accountYaml(
   place: Place,
@@ -29,15 +36,24 @@ export function accountYaml(
   return head(place, "TwilioAccount", place.account) + spec + OBSERVE;
 }
 
-export function addressYaml(place: Place, { name, spec }: ImportedAddress): string {
+export function addressYaml(
+  place: Place,
+  { name, spec }: ImportedAddress,
+  policy: Policy = "Observe",
+): string {
   const text = stringify(spec).replaceAll(/^/gm, "  ").trimEnd();
-  return `${head(place, "EmergencyAddress", name)}${accountRef(place)}${text}\n${OBSERVE}`;
+  return `${head(place, "EmergencyAddress", name)}${accountRef(place)}${text}\n${policyLine(policy)}`;
 }
 
-export function bindingYaml(place: Place, { name, phoneNumber }: ImportedNumber, address: string): string {
+export function bindingYaml(
+  place: Place,
+  { name, phoneNumber }: ImportedNumber,
+  address: string,
+  policy: Policy = "Observe",
+): string {
   const ref = /^[a-z]/.test(address) ? address : JSON.stringify(address);
   const spec = `  phoneNumber: "${phoneNumber}"\n  addressRef:\n    name: ${ref}\n`;
-  return head(place, "PhoneNumberBinding", name) + accountRef(place) + spec + OBSERVE;
+  return head(place, "PhoneNumberBinding", name) + accountRef(place) + spec + policyLine(policy);
 }
 
 export function domainYaml(place: Place, { name, domainName, enabled, caller }: ImportedDomain): string {

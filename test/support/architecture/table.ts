@@ -38,7 +38,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       ...["lib", "api", "plan", "controllers", "telemetry", "twilio", "kube", "runtime", "emulator"],
       ...["config.ts", "version.ts"],
     ],
-    packages: ["commander", "yaml", "ajv", "@marcbachmann/cel-js"],
+    packages: ["commander", "yaml", "ajv", "@marcbachmann/cel-js", "csv-parse"],
   },
   emulator: { imports: ["lib"], packages: ["hono", "@hono/node-server", "yaml"] },
   "config.ts": { imports: ["lib", "plan"] },

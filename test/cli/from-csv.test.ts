@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { COLUMNS, sitesOf } from "../../src/cli/from-csv/sites.ts";
+import { program } from "./program.ts";
+
+const HEAD = COLUMNS.join(",");
+const ROW = "Shop,Acme,1 Main St,,Denver,CO,80202,US,+13035550100";
+
+const faults = (...lines: readonly string[]): readonly string[] => sitesOf(lines.join("\n")).faults;
+
+describe("from-csv", () => {
+  it("makes one address of each site and a binding of each number, which the program itself can plan", async () => {
+    const { code, stdout, stderr } = await program(["from-csv", "examples/sites.csv"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "2 sites with 3 numbers\n" });
+    expect(stdout.match(/kind: EmergencyAddress/g)).toHaveLength(2);
+    expect(stdout.match(/kind: PhoneNumberBinding/g)).toHaveLength(3);
+    const checked = await program(["plan", "-f", "-"], { input: stdout });
+    expect(checked.stderr).toContain('names the TwilioAccount "default", which no manifest gives');
+  });
+
+  it("takes semicolons, a byte order mark, quotes and numbers as people write them", () => {
+    const text = `\uFEFF${HEAD.replaceAll(",", ";")}\r\n"Shop; North";Acme;"1 ""Main"" St";;Denver;CO;80202;US;+1 (303) 555-0100\r\n`;
+    const { sites, faults: found } = sitesOf(text);
+    expect(found).toEqual([]);
+    expect(sites).toMatchObject([
+      { name: "shop-north", spec: { street: '1 "Main" St' }, numbers: [{ phoneNumber: "+13035550100" }] },
+    ]);
+  });
+
+  it("gives sites whose names look alike names of their own", () => {
+    const { sites } = sitesOf([HEAD, ROW, ROW.replace("Shop", "SHOP!").replace("0100", "0101")].join("\n"));
+    expect(sites.map(({ name }) => name)).toEqual(["shop", "shop-2"]);
+  });
+
+  it.each([
+    ["no header", [ROW], "line 1: the header lacks site"],
+    ["a column that is missing", [HEAD.replace("city,", ""), ROW], "line 1: the header lacks city"],
+    ["nothing but a header", [HEAD], "line 1: there is no row"],
+    ["no site", [HEAD, ROW.replace("Shop", "")], "line 2: site needs a name"],
+    ["a number without +", [HEAD, ROW.replace("+1", "1")], "line 2: phoneNumber"],
+    ["a number twice", [HEAD, ROW, ROW], "line 3: phoneNumber +13035550100 stands in line 2 already"],
+    [
+      "a ZIP code that is none",
+      [HEAD, ROW.replace("80202", "8020")],
+      "line 2: postalCode must be a ZIP code",
+    ],
+    ["no street", [HEAD, ROW.replace("1 Main St", "")], "line 2: street is required"],
+    ["another country", [HEAD, ROW.replace(",US,", ",DE,")], "line 2: isoCountry must be one of US, CA, GB"],
+    [
+      "a customer with &",
+      [HEAD, ROW.replace("Acme", "A & B")],
+      "line 2: customerName: customerName must not contain",
+    ],
+    [
+      "two addresses for one site",
+      [HEAD, ROW, ROW.replace("1 Main", "2 Main").replace("0100", "0101")],
+      'line 3: street of site "Shop" is "2 Main St" here and "1 Main St" in line 2',
+    ],
+    ["too few fields", [HEAD, "Shop,Acme"], "line 2"],
+    ["a quote that is not closed", [HEAD, `"${ROW}`], "line 2"],
+  ] as const)("tells the line of %s", (_, lines, says) => {
+    expect(faults(...lines).join("\n")).toContain(says);
+  });
+
+  it("prints no manifest when a line is at fault", async () => {
+    const { code, stdout, stderr } = await program(["from-csv", "-"], { input: `${HEAD}\n${ROW}\n${ROW}\n` });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toBe("-: line 3: phoneNumber +13035550100 stands in line 2 already\n");
+  });
+});
