@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** Composition root of the command line: each command loads only what it needs. */
 import { Command } from "commander";
+import { approveCommand } from "./cli/approve.ts";
 import { applyCommand } from "./cli/apply.ts";
 import { coverageCommand } from "./cli/coverage.ts";
 import { emulateCommand } from "./cli/emulate.ts";
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
   program.addCommand(coverageCommand(systemClock()));
   program.addCommand(importCommand(systemClock()));
   program.addCommand(fromCsvCommand());
+  program.addCommand(approveCommand(systemClock()));
   program.addCommand(statusCommand(systemClock()));
   program.addCommand(emulateCommand(systemClock()));
   await program.parseAsync(process.argv);
