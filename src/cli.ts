@@ -7,6 +7,7 @@ import { coverageCommand } from "./cli/coverage.ts";
 import { emulateCommand } from "./cli/emulate.ts";
 import { fromCsvCommand } from "./cli/from-csv.ts";
 import { importCommand } from "./cli/import.ts";
+import { orphansCommand } from "./cli/orphans.ts";
 import { planCommand } from "./cli/plan.ts";
 import { runCommand } from "./cli/run.ts";
 import { statusCommand } from "./cli/status.ts";
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
   program.addCommand(importCommand(systemClock()));
   program.addCommand(fromCsvCommand());
   program.addCommand(approveCommand(systemClock()));
+  program.addCommand(orphansCommand(systemClock()));
   program.addCommand(statusCommand(systemClock()));
   program.addCommand(emulateCommand(systemClock()));
   await program.parseAsync(process.argv);
