@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { approveCommand } from "./cli/approve.ts";
 import { applyCommand } from "./cli/apply.ts";
 import { coverageCommand } from "./cli/coverage.ts";
+import { doctorCommand } from "./cli/doctor.ts";
 import { emulateCommand } from "./cli/emulate.ts";
 import { fromCsvCommand } from "./cli/from-csv.ts";
 import { importCommand } from "./cli/import.ts";
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
   program.addCommand(fromCsvCommand());
   program.addCommand(approveCommand(systemClock()));
   program.addCommand(orphansCommand(systemClock()));
+  program.addCommand(doctorCommand(systemClock()));
   program.addCommand(statusCommand(systemClock()));
   program.addCommand(emulateCommand(systemClock()));
   await program.parseAsync(process.argv);

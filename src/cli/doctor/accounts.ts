@@ -1,0 +1,125 @@
+/** Do the credentials of every account work, for all that the operator reads? Reads only. */
+import type { TwilioAccount } from "../../api/objects.ts";
+import { connector } from "../../controllers/connect.ts";
+import { parseSecret } from "../../controllers/credentials.ts";
+import type { KubeClient } from "../../kube/client.ts";
+import type { KubeObject } from "../../kube/types.ts";
+import { createAccountClients } from "../../twilio/account-clients.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Answer, Failure, TwilioAccountClient } from "../../twilio/types.ts";
+import { VERSION } from "../../version.ts";
+import { broken, ok, warning, type Finding } from "./finding.ts";
+
+const SECRETS = { group: "", version: "v1", plural: "secrets", kind: "Secret", namespaced: true };
+
+interface Secret extends KubeObject {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+export async function checkAccounts(
+  accounts: readonly TwilioAccount[],
+  {
+    client,
+    clock,
+    baseUrl,
+  }: { readonly client: KubeClient; readonly clock: Clock; readonly baseUrl: string | undefined },
+): Promise<readonly Finding[]> {
+  if (accounts.length === 0)
+    return [warning("there is no TwilioAccount", "create one: see examples/company/10-account.yaml")];
+  const transport = createAccountClients({ clock, userAgent: `twilio-emergency/${VERSION}` });
+  const connect = connector(transport, baseUrl);
+  try {
+    const findings = accounts.map((account) => checkAccount(account, client, connect));
+    return (await Promise.all(findings)).flat();
+  } finally {
+    await transport.close();
+  }
+}
+
+async function checkAccount(
+  account: TwilioAccount,
+  client: KubeClient,
+  connect: ReturnType<typeof connector>,
+): Promise<readonly Finding[]> {
+  const { namespace, name } = account.metadata;
+  const ref = { namespace, name: account.spec.credentialsSecretRef.name };
+  const what = `TwilioAccount ${namespace}/${name}`;
+  const secret = await readSecret(client, ref);
+  if (secret === "forbidden")
+    return [
+      warning(
+        `${what}: you may not read its Secret ${ref.name}, so its credentials were not tried`,
+        `run doctor as somebody who may: kubectl auth can-i get secret/${ref.name} -n ${namespace}`,
+      ),
+    ];
+  if (secret === undefined)
+    return [
+      broken(
+        `${what}: its Secret ${ref.name} does not exist`,
+        `kubectl -n ${namespace} create secret generic ${ref.name} --from-literal=authToken=…`,
+      ),
+    ];
+  const parsed = parseSecret(account, decoded(secret));
+  if (parsed.kind === "invalid")
+    return [broken(`${what}: ${parsed.message}`, `kubectl -n ${namespace} edit secret ${ref.name}`)];
+  return tryCredentials(what, connect(account, parsed.credentials));
+}
+
+async function readSecret(
+  client: KubeClient,
+  ref: { readonly namespace: string; readonly name: string },
+): Promise<Secret | "forbidden" | undefined> {
+  try {
+    return await client.get<Secret>(SECRETS, ref);
+  } catch {
+    return "forbidden";
+  }
+}
+
+function decoded({ data = {} }: Secret): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64").toString()]),
+  );
+}
+
+/** One call of each kind that the operator reads with. Writes cannot be tried without writing. */
+async function tryCredentials(what: string, twilio: TwilioAccountClient): Promise<readonly Finding[]> {
+  const probe = await twilio.probe();
+  if (!probe.ok)
+    return [broken(`${what}: Twilio does not let us in: ${said(probe.failure)}`, cureOf(probe.failure))];
+  if (probe.value.status !== "active")
+    return [
+      broken(
+        `${what}: Twilio says the account is ${probe.value.status}`,
+        "see the account in Twilio's Console",
+      ),
+    ];
+  const reads: readonly (readonly [string, Promise<Answer<unknown>>])[] = [
+    ["numbers", twilio.listNumbers()],
+    ["addresses", twilio.listAddresses()],
+    ["SIP domains", twilio.listDomains()],
+  ];
+  const failed = await Promise.all(
+    reads.map(async ([name, read]) => {
+      const answer = await read;
+      return answer.ok
+        ? []
+        : [broken(`${what}: its ${name} cannot be listed: ${said(answer.failure)}`, cureOf(answer.failure))];
+    }),
+  );
+  const findings = failed.flat();
+  return findings.length === 0
+    ? [ok(`${what}: its credentials work and may list all that is needed`)]
+    : findings;
+}
+
+function said({ message, code, requestId }: Failure): string {
+  return `${message}${code === undefined ? "" : ` (error ${code}, request ${requestId ?? "unknown"})`}`;
+}
+
+function cureOf(failure: Failure): string {
+  if (failure.kind === "unauthorized")
+    return "correct the Secret, and spec.accountSid and spec.twilioRegion of the account: keys belong to one region";
+  if (failure.kind === "forbidden") return "use an API key with more permissions, or the auth token";
+  return "see whether the cluster reaches Twilio: network policies, proxies, --twilio-base-url";
+}
