@@ -13,6 +13,7 @@ export function runCommand(run: (config: Config) => Promise<number>): Command {
       "\nExample:\n  twilio-emergency run --kubeconfig ~/.kube/config --log-format pretty",
     )
     .action(async (_options: object, self: Command) => {
-      process.exitCode = await run(configOf(self, ALL));
+      // Not by running out of work: a forgotten timer must not keep a replica that has lost its lease alive.
+      process.exit(await run(configOf(self, ALL)));
     });
 }
