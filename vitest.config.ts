@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 
 const NEEDS_CONTROL_PLANE = ["test/crds/**/*.test.ts", "test/kube/**/*.test.ts", "**/*.cluster.test.ts"];
 const DEPLOY = ["test/deploy/**/*.test.ts"];
-const GITOPS = ["test/gitops/**/*.test.ts"];
+/** vitest.long.config.ts runs these. */
+const LONG = ["test/gitops/**", "test/scale/**"];
 const STORIES = ["test/stories/**/*.test.ts", "test/crash/**/*.test.ts"];
 const OUTSIDE = ["node_modules/**", "dist/**"];
 const controlPlane = ["./test/support/control-plane/vitest-setup.ts"];
@@ -17,7 +18,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["src/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts", "demo/**/*.test.ts"],
-          exclude: [...OUTSIDE, ...NEEDS_CONTROL_PLANE, ...STORIES, ...DEPLOY, ...GITOPS],
+          exclude: [...OUTSIDE, ...NEEDS_CONTROL_PLANE, ...STORIES, ...DEPLOY, ...LONG],
           testTimeout: 10_000,
         },
       },

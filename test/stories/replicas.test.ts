@@ -4,35 +4,13 @@ import { eventually } from "./eventually.ts";
 import { fault } from "./faults.ts";
 import type { Site } from "./site.ts";
 import { type OperatorProcess, Stage } from "./stage.ts";
+import { overlaps, writers } from "./writers.ts";
 
 const ELECTING = ["--leader-elect", "true", "--time-scale", "1"];
 
 async function until(what: string, isSo: () => boolean | Promise<boolean>, ms = 30_000): Promise<void> {
   const found = await eventually(async () => ((await isSo()) ? true : undefined), ms);
   if (found === undefined) throw new Error(`not within ${ms} ms: ${what}`);
-}
-
-/** Writes at Twilio that did something, by the process that says in its log that it made them. */
-async function writers(site: Site, replicas: readonly OperatorProcess[]): Promise<readonly Written[]> {
-  const records = await site.control.writes(site.sid);
-  return records.map(({ requestId, beganAt, endedAt }) => ({
-    by: replicas.findIndex((one) => one.log.some((line) => line.includes(requestId))),
-    beganAt,
-    endedAt,
-  }));
-}
-
-interface Written {
-  readonly by: number;
-  readonly beganAt: number;
-  readonly endedAt: number;
-}
-
-/** Pairs of writes of two processes of which the second began before the first had ended. */
-function overlaps(written: readonly Written[]): readonly Written[] {
-  return written.filter((one, index) =>
-    written.some((other, at) => at < index && other.by !== one.by && other.endedAt > one.beganAt),
-  );
 }
 
 describe("two replicas of which one leads", () => {

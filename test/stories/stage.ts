@@ -73,7 +73,7 @@ export interface StageOptions {
   readonly twilioUrl?: string;
 }
 
-const MAX_SITES = 200;
+const MAX_SITES = 400;
 
 export class Stage {
   readonly plane: ControlPlaneAccess;
