@@ -1,15 +1,9 @@
 /** Steps as calls: each look and each write is exactly one request (a listing: one per page), merged into the snapshot. */
+import type { Clock } from "../lib/clock.ts";
 import { outcomeOf, type Outcome } from "../plan/outcome.ts";
 import type { Look, Write } from "../plan/step.ts";
-import type { AccountSnapshot, Changes } from "../twilio/snapshot.ts";
-import type {
-  AddressRecord,
-  Answer,
-  DomainRecord,
-  Failure,
-  NumberRecord,
-  TwilioAccountClient,
-} from "../twilio/types.ts";
+import { UNDER_WAY, type AccountSnapshot, type Changes } from "../twilio/snapshot.ts";
+import type { Answer, DomainRecord, Failure, NumberRecord, TwilioAccountClient } from "../twilio/types.ts";
 
 export type LookResult =
   | { readonly ok: true; readonly changes: Changes }
@@ -87,77 +81,82 @@ export interface Written {
   readonly changes: Changes;
 }
 
-/** Sends one write. The snapshot knows of it before it is sent, so that nothing older is taken for its result. */
-export async function send(
+/** What a write is sent with: the account's client, and where its answer is noted. */
+interface Wire {
+  readonly client: TwilioAccountClient;
+  readonly snapshot: AccountSnapshot;
+  readonly clock: Clock;
+}
+
+/** Sends one write. */
+export function send(
   client: TwilioAccountClient,
   snapshot: AccountSnapshot,
   write: Write,
-  now: number,
+  clock: Clock,
 ): Promise<Written> {
+  const wire = { client, snapshot, clock };
   switch (write.type) {
-    case "CreateAddress": {
-      snapshot.noteWrite(write.address.friendlyName, now);
-      return written(await client.createAddress(write.address), (record: AddressRecord, at) =>
-        snapshot.mergeAddress(record, at),
-      );
-    }
-    case "DeleteAddress": {
-      snapshot.noteWrite(write.sid, now);
-      return written(await client.deleteAddress(write.sid), (_: null, at) =>
-        snapshot.noteAbsent(write.sid, at),
-      );
-    }
+    case "CreateAddress":
+      return sent(wire, write.address.friendlyName, {
+        call: () => client.createAddress(write.address),
+        merge: (record, at) => snapshot.mergeAddress(record, at),
+      });
+    case "DeleteAddress":
+      return sent(wire, write.sid, {
+        call: () => client.deleteAddress(write.sid),
+        merge: (_, at) => snapshot.noteAbsent(write.sid, at),
+      });
     case "AssociateAddress":
-      return toNumber(snapshot, write.numberSid, now, () =>
+      return toNumber(wire, write.numberSid, () =>
         client.associateAddress(write.numberSid, write.addressSid),
       );
     case "DisassociateAddress":
-      return toNumber(snapshot, write.numberSid, now, () => client.disassociateAddress(write.numberSid));
+      return toNumber(wire, write.numberSid, () => client.disassociateAddress(write.numberSid));
     case "SetEmergencyStatus":
-      return toNumber(snapshot, write.numberSid, now, () =>
-        client.setEmergencyStatus(write.numberSid, write.value),
-      );
+      return toNumber(wire, write.numberSid, () => client.setEmergencyStatus(write.numberSid, write.value));
     case "EnableEmergencyCalling":
-      return toDomain(snapshot, write.domainSid, now, () =>
-        client.setEmergencyCalling(write.domainSid, true),
-      );
+      return toDomain(wire, write.domainSid, () => client.setEmergencyCalling(write.domainSid, true));
     case "DisableEmergencyCalling":
-      return toDomain(snapshot, write.domainSid, now, () =>
-        client.setEmergencyCalling(write.domainSid, false),
-      );
+      return toDomain(wire, write.domainSid, () => client.setEmergencyCalling(write.domainSid, false));
     case "SetEmergencyCaller":
-      return toDomain(snapshot, write.domainSid, now, () =>
+      return toDomain(wire, write.domainSid, () =>
         client.setEmergencyCaller(write.domainSid, write.numberSid),
       );
     case "ClearEmergencyCaller":
-      return toDomain(snapshot, write.domainSid, now, () => client.setEmergencyCaller(write.domainSid, null));
+      return toDomain(wire, write.domainSid, () => client.setEmergencyCaller(write.domainSid, null));
   }
 }
 
-async function toNumber(
-  snapshot: AccountSnapshot,
-  sid: string,
-  now: number,
-  call: () => Promise<Answer<NumberRecord>>,
-): Promise<Written> {
-  snapshot.noteWrite(sid, now);
-  return written(await call(), (record, at) => snapshot.mergeNumber(record, at));
+function toNumber(wire: Wire, sid: string, call: () => Promise<Answer<NumberRecord>>): Promise<Written> {
+  return sent(wire, sid, { call, merge: (record, at) => wire.snapshot.mergeNumber(record, at) });
 }
 
-async function toDomain(
-  snapshot: AccountSnapshot,
-  sid: string,
-  now: number,
-  call: () => Promise<Answer<DomainRecord>>,
-): Promise<Written> {
-  snapshot.noteWrite(sid, now);
-  return written(await call(), (record, at) => snapshot.mergeDomain(record, at));
+function toDomain(wire: Wire, sid: string, call: () => Promise<Answer<DomainRecord>>): Promise<Written> {
+  return sent(wire, sid, { call, merge: (record, at) => wire.snapshot.mergeDomain(record, at) });
 }
 
-function written<T>(answer: Answer<T>, merge: Merge<T>): Written {
+/**
+ * A write takes effect at some time before its answer comes. What was asked for earlier than that may show the state
+ * before it, so the write counts as made when it is answered or given up, and its own answer is dated so.
+ */
+async function sent<T>(
+  { snapshot, clock }: Wire,
+  name: string,
+  { call, merge }: { readonly call: () => Promise<Answer<T>>; readonly merge: Merge<T> },
+): Promise<Written> {
+  snapshot.noteWrite(name, UNDER_WAY);
+  let endedAt = clock.now();
+  let answer: Answer<T>;
+  try {
+    answer = await call();
+  } finally {
+    endedAt = clock.now();
+    snapshot.noteWrite(name, endedAt);
+  }
   if (!answer.ok)
     return { outcome: outcomeOf(answer.failure), requestId: answer.failure.requestId, changes: new Set() };
-  const changes = merge(answer.value, answer.startedAt);
+  const changes = merge(answer.value, endedAt);
   return {
     outcome: { kind: "done", startedAt: answer.startedAt, value: answer.value },
     requestId: answer.requestId,

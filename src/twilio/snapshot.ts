@@ -2,7 +2,7 @@
  * What is known of one account, merged from listings and direct looks. Newer evidence replaces older; evidence is dated
  * by the beginning of the request that brought it.
  *
- * - A listing says nothing about a resource that was written to after it began.
+ * - A listing says nothing about a resource if a write to it was answered after it began.
  * - A resource that a listing lacks is only `missing`: gone it is when a direct GET says 404.
  * - A listing that has shrunk by more than a fifth, or to nothing, is suspect until a second one agrees with it.
  */
@@ -26,6 +26,9 @@ export interface SnapshotOptions {
   /** How many characters of a FriendlyName are the key of `addressesNamed`. */
   readonly tagPrefixLength: number;
 }
+
+/** When a write was made that is not answered yet: later than any look. */
+export const UNDER_WAY = Number.POSITIVE_INFINITY;
 
 /** More than this part of a listing missing in the next one is not believed at once. */
 const SUSPICIOUS_LOSS = 0.2;
@@ -109,9 +112,9 @@ export class AccountSnapshot implements AccountView {
     return this.#written.get(nameOrSid);
   }
 
-  /** To be called right before a write is sent. */
-  noteWrite(nameOrSid: string, startedAt: number): void {
-    this.#written.set(nameOrSid, startedAt);
+  /** To be called right before a write is sent, with UNDER_WAY, and with the time when it was answered or given up. */
+  noteWrite(nameOrSid: string, endedAt: number): void {
+    this.#written.set(nameOrSid, endedAt);
   }
 
   mergeNumber(record: NumberRecord, startedAt: number): Changes {

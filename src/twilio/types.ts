@@ -141,7 +141,7 @@ export interface TwilioAccountClient extends AccountReads, AccountWrites {
 
 /**
  * What we know of one account, as the planner reads it. Synchronous look-ups only; within one plan it does not change.
- * Every record is dated by the beginning of the request that showed it.
+ * Every record is dated by the beginning of the look that showed it, or by the end of the write that made it so.
  */
 export interface AccountView {
   readonly accountSid: string;
@@ -163,7 +163,7 @@ export interface AccountView {
   numbers(): Iterable<NumberRecord>;
   /** When a direct look-up last said that this sid, phone number, domain name or FriendlyName is not there. */
   absentAt(nameOrSid: string): number | undefined;
-  /** Beginning of our last write to this sid (or to a FriendlyName, for creates). */
+  /** When our last write to this sid (or to a FriendlyName, for creates) was answered or given up; infinite before. */
   writtenAt(nameOrSid: string): number | undefined;
 }
 
