@@ -1,8 +1,22 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { systemClock } from "./system-clock.ts";
+
+afterEach(() => vi.restoreAllMocks());
 
 test("now is the time of day in milliseconds", () => {
   expect(Math.abs(systemClock().now() - Date.now())).toBeLessThan(1000);
+});
+
+test("now follows a wall clock that is set forward, and does not go back with one that is set back", async () => {
+  const clock = systemClock();
+  const before = clock.now();
+  const wall = vi.spyOn(Date, "now").mockReturnValue(before + 3_600_000);
+  expect(clock.now()).toBe(before + 3_600_000);
+  wall.mockReturnValue(before);
+  await clock.sleep(20);
+  const later = clock.now();
+  expect(later).toBeGreaterThan(before + 3_600_000);
+  expect(later).toBeLessThan(before + 3_610_000);
 });
 
 test("after calls once, and not when it was cancelled", async () => {

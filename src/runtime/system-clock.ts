@@ -5,7 +5,22 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The real clock. Its timers keep the process alive: what waits must be stopped, not forgotten. */
 export function systemClock(): Clock {
-  return { now: () => Date.now(), uptime: () => performance.now(), after, sleep };
+  return { now: steadyNow(), uptime: () => performance.now(), after, sleep };
+}
+
+/**
+ * The time of day, but never earlier than what it said before: what was seen at Twilio is dated by it, and a wall clock
+ * that is set back must not make old evidence look newer than all that follows. It then runs on by the time that passes.
+ */
+function steadyNow(): () => number {
+  let latest = 0;
+  let readAt = performance.now();
+  return () => {
+    const uptime = performance.now();
+    latest = Math.max(Date.now(), latest + uptime - readAt);
+    readAt = uptime;
+    return Math.floor(latest);
+  };
 }
 
 function after(ms: number, fn: () => void): () => void {
