@@ -6,6 +6,7 @@ const DEPLOY = ["test/deploy/**/*.test.ts"];
 /** vitest.long.config.ts runs these. */
 const LONG = ["test/gitops/**", "test/scale/**"];
 const STORIES = ["test/stories/**/*.test.ts", "test/crash/**/*.test.ts"];
+const DOCS = ["test/docs/**/*.docs.test.ts"];
 const OUTSIDE = ["node_modules/**", "dist/**"];
 const controlPlane = ["./test/support/control-plane/vitest-setup.ts"];
 
@@ -18,7 +19,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["src/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts", "demo/**/*.test.ts"],
-          exclude: [...OUTSIDE, ...NEEDS_CONTROL_PLANE, ...STORIES, ...DEPLOY, ...LONG],
+          exclude: [...OUTSIDE, ...NEEDS_CONTROL_PLANE, ...STORIES, ...DEPLOY, ...LONG, ...DOCS],
           testTimeout: 10_000,
         },
       },
@@ -50,6 +51,17 @@ export default defineConfig({
           globalSetup: controlPlane,
           testTimeout: 120_000,
           hookTimeout: 90_000,
+        },
+      },
+      {
+        test: {
+          name: "docs",
+          include: DOCS,
+          exclude: OUTSIDE,
+          globalSetup: controlPlane,
+          testTimeout: 120_000,
+          hookTimeout: 90_000,
+          maxConcurrency: 3,
         },
       },
     ],

@@ -1,9 +1,9 @@
 /**
  * `npm start`: a real API server, an emulated Twilio and the operator, in three acts. `--once` ends after the last one:
- * 0 if everything settled, 1 with the reason if not.
+ * 0 if everything settled, 1 with the reason if not. `--playground` plays nothing: the namespace is empty and yours.
  */
 import "../scripts/node-version.mjs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { ANNOTATION } from "../src/api/names.ts";
 import type { EmergencyAddress, PhoneNumberBinding } from "../src/api/objects.ts";
 import { openScreen, type Screen } from "./screen.ts";
@@ -37,7 +37,13 @@ async function main(): Promise<void> {
   const interrupted = new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
+  const isPlayground = process.argv.includes("--playground");
   try {
+    if (isPlayground) {
+      screen.say(hints(stage));
+      await interrupted;
+      return;
+    }
     const isPlayed = await Promise.race([
       play({ stage, screen, watch }).then(() => true),
       interrupted.then(() => false),
@@ -156,12 +162,12 @@ async function whoWasUnprotected(stage: DemoStage, since: number): Promise<strin
   return `Without protection: ${each}; at most ${mostAtOnce(found)} at a time (maxUnprotected 1).`;
 }
 
-function hints({ plane, emulator, logPath }: DemoStage): string {
+function hints({ emulator, entrance, logPath }: DemoStage): string {
   return [
-    "Everything keeps running until Ctrl-C. In another terminal:",
-    `  export KUBECONFIG=${plane.kubeconfigPath}`,
-    `  export PATH=${dirname(plane.kubectlPath)}:$PATH`,
-    `  kubectl -n ${NAMESPACE} get emergency`,
+    "Everything keeps running until Ctrl-C. In another terminal, here in this folder:",
+    `  . ${entrance.path}`,
+    "  kubectl get emergency",
+    "  twilio-emergency status",
     `  curl ${emulator.url}/_emulator/requests   # every call to Twilio`,
     `  tail -f ${logPath}`,
   ].join("\n");

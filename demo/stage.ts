@@ -5,7 +5,9 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startControlPlane, type ControlPlane } from "../test/support/control-plane.ts";
+import { writeKubeconfig } from "../test/support/control-plane/access.ts";
 import { startEmulatorProcess, type EmulatorProcess } from "../test/support/emulator.ts";
+import { type Entrance, writeEntrance } from "./enter.ts";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 export const NAMESPACE = "larkmoor";
@@ -16,6 +18,8 @@ export interface DemoStage {
   readonly emulator: EmulatorProcess;
   /** Where the operator's log goes. */
   readonly logPath: string;
+  /** For another terminal. */
+  readonly entrance: Entrance;
   /** Throws with the output if kubectl fails. */
   kubectl(...args: readonly string[]): Promise<string>;
   close(): Promise<void>;
@@ -39,11 +43,20 @@ export async function openStage(say: (text: string) => void): Promise<DemoStage>
   await kubectl("wait", "--for=condition=Established", "--timeout=30s", "crd", "--all");
   await kubectl("create", "namespace", NAMESPACE);
   const logPath = join(plane.dir, "operator.log");
+  const admin = { name: "playground", token: plane.adminToken, namespace: NAMESPACE };
+  const entrance = writeEntrance({
+    dir: join(plane.dir, "playground"),
+    kubectlPath: plane.kubectlPath,
+    kubeconfigPath: writeKubeconfig(plane, admin),
+    namespace: NAMESPACE,
+    emulatorUrl: emulator.url,
+  });
   const operator = await startOperator(plane, emulator, logPath);
   return {
     plane,
     emulator,
     logPath,
+    entrance,
     kubectl,
     close: async () => {
       await end(operator);
@@ -65,8 +78,7 @@ async function startOperator(
     kubeconfig,
     "--twilio-base-url",
     emulator.url,
-    "--pending-poll-interval",
-    "300ms",
+    ...["--pending-poll-interval", "300ms", "--sweep-interval", "5s"],
   ];
   const quiet = ["--health-addr", "127.0.0.1:0", "--metrics-addr", "127.0.0.1:0"];
   const operator = spawn(process.execPath, [join(ROOT, "src/cli.ts"), "run", ...args, ...quiet], {
