@@ -6,6 +6,10 @@ const REQUIRED_LATE = /\bcreateRequire\(import\.meta\.url\)\(("[^"]+")\)/g;
 const config = {
   input: "src/cli.ts",
   platform: "node",
+  // The client of the API server is our own: without this every model class of the package is loaded, 15 MB of memory.
+  treeshake: {
+    moduleSideEffects: [{ test: /node_modules\/@kubernetes\/client-node\//, sideEffects: false }],
+  },
   plugins: [
     {
       // The bundler follows a plain require(); what createRequire() makes it leaves to be found in node_modules.
