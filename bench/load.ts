@@ -8,6 +8,8 @@ import { Scene } from "./scene.ts";
 import type { Settings } from "./settings.ts";
 
 const SHARED_ADDRESSES = 20;
+/** Numbers that come to the account after the load, for the bindings that come one by one. */
+const SPARE = 80;
 const PATIENCE_MS = 600_000;
 
 export async function load(settings: Settings): Promise<Findings> {
@@ -90,6 +92,7 @@ interface Settled {
 }
 
 async function settled(scene: Scene, { observer, operator }: Settled): Promise<Findings> {
+  await scene.addNumbers(scene.settings.n, SPARE);
   await pause(3_000);
   const oneNew = await newBindings(scene, observer, "one new binding to Ready");
   await operator.end();

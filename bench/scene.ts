@@ -35,6 +35,10 @@ export function numberSid(index: number): string {
   return `PN${String(index).padStart(32, "0")}`;
 }
 
+function numberOf(index: number): object {
+  return { sid: numberSid(index), phone_number: `+1303${2_000_000 + index}` };
+}
+
 export class Scene {
   readonly settings: Settings;
   readonly plane: ControlPlane;
@@ -73,10 +77,7 @@ export class Scene {
 
   async #account(): Promise<void> {
     const { n, ceiling } = this.settings;
-    const numbers = Array.from({ length: n + 100 }, (_, index) => ({
-      sid: numberSid(index),
-      phone_number: `+1303${2_000_000 + index}`,
-    }));
+    const numbers = Array.from({ length: n }, (_, index) => numberOf(index));
     await this.emulator.control.addAccount({ sid: ACCOUNT_SID, authToken: TOKEN, numbers });
     await this.api.send("POST", `/api/v1/namespaces/${NAMESPACE}/secrets`, {
       metadata: { name: "twilio" },
@@ -87,6 +88,12 @@ export class Scene {
       credentialsSecretRef: { name: "twilio" },
       maxConcurrentRequests: ceiling,
     });
+  }
+
+  /** More numbers in the account, from this index on. */
+  async addNumbers(from: number, count: number): Promise<void> {
+    for (let index = from; index < from + count; index += 1)
+      await this.emulator.control.edit(ACCOUNT_SID, "new-number", numberOf(index));
   }
 
   async create(kind: keyof typeof PLURAL, name: string, spec: object, namespace = NAMESPACE): Promise<void> {

@@ -30,6 +30,8 @@ import { VERSION } from "./version.ts";
 
 const PROGRAM = "twilio-emergency-operator";
 const PROBE_INTERVAL_MS = 60_000;
+/** A status that says "working on it" waits so long at most for the one that follows. */
+const HOLD_MS = 2_000;
 /** A cache that has heard nothing for so long makes the process not ready. */
 const MAX_SILENCE_MS = 5 * 60_000;
 
@@ -173,6 +175,7 @@ function operatorOf(
     sweepIntervalMs: config.sweepIntervalMs,
     pendingPollIntervalMs: config.pendingPollIntervalMs,
     probeIntervalMs: PROBE_INTERVAL_MS / config.timeScale,
+    holdMs: HOLD_MS / config.timeScale,
     tenure: replicas.tenure,
     connect: connector(clients, config.twilioBaseUrl),
   });

@@ -21,6 +21,8 @@ export interface Context {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly timings: Timings;
+  /** How long a status may wait for the one that follows, in ms; 0: not at all. */
+  readonly holdMs: number;
   readonly ownerId: string;
   readonly dryRun: boolean;
   readonly tenure: Tenure;

@@ -6,14 +6,15 @@ import { signatureOf } from "../plan/convergence.ts";
 import { afterWrite, markAfter, recordBefore, type Outcome } from "../plan/outcome.ts";
 import { rfc3339 } from "../plan/retry.ts";
 import type { NamedRuling } from "../plan/rule.ts";
-import { isGuarded, isWrite, type Look, type Mark, type Write } from "../plan/step.ts";
+import { isGuarded, isWrite, type Mark, type Write } from "../plan/step.ts";
 import { merge } from "../plan/status.ts";
 import type { Failure } from "../twilio/types.ts";
 import type { AccountEntry } from "./accounts.ts";
 import { observe, type Context } from "./context.ts";
 import { guarded, letGo } from "./guarded.ts";
+import { lookOnce, noteRejection } from "./looks.ts";
 import { objectKey, textOf } from "./objects.ts";
-import { lookAt, send } from "./twilio-steps.ts";
+import { send } from "./twilio-steps.ts";
 
 export type Executed =
   /** Nothing was to be done. */
@@ -48,8 +49,10 @@ export async function execute(context: Context, object: AnyObject, ruling: Named
     case "GetAddress":
     case "FindAddress":
     case "GetDomain":
-    case "ListAccount":
-      return look(context, { entry, object, step });
+    case "ListAccount": {
+      const failure = await lookOnce(context, entry, step);
+      return failure === undefined ? { kind: "done", object } : { kind: "failed", failure };
+    }
   }
 }
 
@@ -57,37 +60,6 @@ export function entryOf(context: Context, object: Managed): AccountEntry {
   const entry = context.accounts.entry(object.metadata.namespace, accountName(object));
   if (entry === undefined) throw new Error(`no account for ${textOf(objectKey(object))}`);
   return entry;
-}
-
-async function look(
-  context: Context,
-  { entry, object, step }: { readonly entry: AccountEntry; readonly object: Managed; readonly step: Look },
-): Promise<Executed> {
-  const failure = await lookOnce(context, entry, step);
-  return failure === undefined ? { kind: "done", object } : { kind: "failed", failure };
-}
-
-/** One look, spread to all whom it concerns; the failure if there was no answer. */
-export async function lookOnce(
-  context: Context,
-  entry: AccountEntry,
-  step: Look,
-): Promise<Failure | undefined> {
-  if (step.type === "ListAccount") return context.list(entry);
-  if (entry.client === undefined) return { kind: "notSent", message: "The account has no credentials." };
-  const result = await lookAt(entry.client, entry.shared.snapshot, step);
-  if (!result.ok) return noteRejection(context, entry, result.failure);
-  context.spread(entry.shared.accountSid, result.changes);
-  return undefined;
-}
-
-/** 401 on any call opens the circuit: the planner sees it, and nothing more is sent until a probe works. */
-export function noteRejection(context: Context, entry: AccountEntry, failure: Failure): Failure {
-  if (failure.kind !== "unauthorized") return failure;
-  const isNews = entry.credentials.kind !== "rejected";
-  entry.credentials = { kind: "rejected", failure };
-  if (isNews) context.rejected(entry);
-  return failure;
 }
 
 /** A write of our own to the API server. */

@@ -14,7 +14,8 @@ import { isWrite, type Look, type Step, type Write } from "../plan/step.ts";
 import type { Failure } from "../twilio/types.ts";
 import type { AccountEntry } from "./accounts.ts";
 import { observe, type Context } from "./context.ts";
-import { lookOnce, mark, sendPrepared, type Executed } from "./execute.ts";
+import { mark, sendPrepared, type Executed } from "./execute.ts";
+import { lookOnce } from "./looks.ts";
 import { objectKey } from "./objects.ts";
 
 interface Guarded {

@@ -6,6 +6,13 @@ interface Remembered {
   readonly uid: string;
   lastWrite?: LastWrite | undefined;
   watch?: { readonly label: string; readonly since: number } | undefined;
+  held?: Held | undefined;
+}
+
+/** A status that is not written yet: what would be lost of it, and since when it waits. */
+export interface Held {
+  readonly memory: Readonly<Record<string, unknown>>;
+  readonly since: number;
 }
 
 export class ProcessMemory {
@@ -33,6 +40,15 @@ export class ProcessMemory {
     }
     const known = this.#ensure(object);
     if (known.watch?.label !== label) known.watch = { label, since: now };
+  }
+
+  held(object: AnyObject): Held | undefined {
+    return this.#find(object)?.held;
+  }
+
+  /** undefined: nothing waits any more. */
+  hold(object: AnyObject, held: Held | undefined): void {
+    if (held !== undefined || this.#find(object) !== undefined) this.#ensure(object).held = held;
   }
 
   forget(object: AnyObject): void {

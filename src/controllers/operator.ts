@@ -15,11 +15,12 @@ import { Accounts, type AccountEntry, type AccountsOptions } from "./accounts.ts
 import { BudgetLine } from "./budget-line.ts";
 import type { Context } from "./context.ts";
 import type { SecretSource } from "./credentials.ts";
-import { lookOnce, noteRejection } from "./execute.ts";
+import { LANE } from "./lanes.ts";
+import { listNumbers, lookOnce } from "./looks.ts";
 import { ProcessMemory } from "./memory.ts";
 import type { ObjectIndex } from "./object-index.ts";
 import type { ChangeKind, ObjectSource } from "./objects.ts";
-import { Poller } from "./poll.ts";
+import { Poller, wishOf } from "./poll.ts";
 import { reconcile } from "./reconcile.ts";
 import { Sweeper } from "./sweep.ts";
 import { shardOf, type Tenure } from "./tenure.ts";
@@ -39,15 +40,13 @@ export interface OperatorOptions {
   readonly sweepIntervalMs: number;
   readonly pendingPollIntervalMs: number;
   readonly probeIntervalMs: number;
+  readonly holdMs: number;
   /** Pauses after listings that failed, in ms. */
   readonly backoff: BackoffRange;
   readonly tenure: Tenure;
   readonly connect: AccountsOptions["connect"];
   readonly standalone?: Pick<Context, "commandLine" | "onWrite">;
 }
-
-/** Lanes of the queue: lower is served first. */
-const LANE = { unprotected: 0, change: 10, observed: 20, sweep: 30 } as const;
 
 /** A pass for the account's counts at most this often. */
 const COVERAGE_PAUSE_MS = 1_000;
@@ -92,6 +91,7 @@ export class Operator {
       log,
       metrics: options.metrics,
       timings: options.timings,
+      holdMs: options.holdMs,
       ownerId: options.ownerId,
       dryRun: options.dryRun,
       tenure: options.tenure,
@@ -106,8 +106,9 @@ export class Operator {
     this.#poller = new Poller({
       clock,
       intervalMs: options.pendingPollIntervalMs,
-      look: async (entry, look) => void (await lookOnce(this.#context, entry, look)),
-      listNumbers: (entry) => this.#listNumbers(entry),
+      holdMs: options.holdMs,
+      look: async (entry, { look }) => void (await lookOnce(this.#context, entry, look)),
+      listNumbers: async (entry) => void (await listNumbers(this.#context, entry)),
     });
   }
 
@@ -243,24 +244,11 @@ export class Operator {
     this.#spread(entry.shared.accountSid, changes, LANE.sweep);
   }
 
-  async #listNumbers(entry: AccountEntry): Promise<void> {
-    const answer = await entry.client?.listNumbers();
-    if (answer === undefined) return;
-    if (!answer.ok) {
-      noteRejection(this.#context, entry, answer.failure);
-      return;
-    }
-    const changes = entry.shared.snapshot.mergeListing({
-      numbers: answer.value,
-      startedAt: answer.startedAt,
-    });
-    this.#spread(entry.shared.accountSid, changes, LANE.observed);
-  }
-
   #spread(accountSid: string, changes: Changes, lane: number): void {
     const index = this.#options.source.objects;
     const shared = this.#accounts.entries().find((entry) => entry.shared.accountSid === accountSid)?.shared;
     if (shared === undefined || changes.size === 0) return;
+    this.#poller.changed(accountSid, changes);
     for (const key of keysForChanges(index, shared.snapshot, this.#options.ownerId, changes))
       this.#options.queue.add(key, lane);
     for (const account of index.accountsOf(accountSid))
@@ -274,7 +262,7 @@ export class Operator {
     const key = keyOf(object);
     const entry = this.#accounts.entry(object.metadata.namespace, accountName(object));
     if (entry === undefined) return;
-    this.#poller.set(key, entry, ruling.poll);
+    this.#poller.set(key, entry, wishOf(object, ruling));
     const { accountSid } = entry.shared;
     const isWaiting = ruling.reason === "WaitingForBudget";
     if (this.#line.note(accountSid, key, isWaiting)) this.#wakeWaiting(accountSid);

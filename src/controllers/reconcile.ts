@@ -1,10 +1,12 @@
 /** One pass over one object, the same for every kind: observe → plan → execute at most one write → report. */
 import { findCondition } from "../api/conditions.ts";
-import { isGone, keyOf, type AnyObject, type Managed } from "../api/objects.ts";
+import { isGone, keyOf, type AnyObject } from "../api/objects.ts";
 import { equal } from "../lib/equal.ts";
+import { mayBeHeld } from "../plan/hold.ts";
 import { plan } from "../plan/plan.ts";
 import { classOf, type NamedRuling } from "../plan/rule.ts";
-import { merge, nextStatus } from "../plan/status.ts";
+import { merge, nextStatus, type Status } from "../plan/status.ts";
+import { isLook } from "../plan/step.ts";
 import type { World } from "../plan/world.ts";
 import type { Result } from "../runtime/controller.ts";
 import { observe, type Context } from "./context.ts";
@@ -23,22 +25,27 @@ export async function reconcile({ context, onRuling }: Pass, key: string): Promi
   if (object === undefined || !context.tenure.serves(shardOf(context.source.objects, object)))
     return { kind: "forget" };
   try {
-    const world = observe(context, object);
-    const ruling = plan(world, object);
-    context.memory.noteWatch(object, ruling.watch, world.now);
-    const executed = await execute(context, object, ruling);
-    if (executed.kind === "dropped") return { kind: "backoff" };
-    if (executed.kind === "failed") return afterFailure(context, { world, object, ruling }, executed);
-    const seen =
-      executed.kind === "nothing" ? { world, object, ruling } : lookAnew(context, object, executed);
-    if (seen === undefined || isGone(seen.object)) return { kind: "forget" };
-    await report(context, seen);
-    onRuling(seen.object, seen.ruling);
-    return nextPass(context, { first: ruling, last: seen.ruling, executed });
+    return await passOver({ context, onRuling }, object);
   } catch (error) {
     if (error instanceof Overtaken) return { kind: "backoff" };
     throw error;
   }
+}
+
+async function passOver({ context, onRuling }: Pass, object: AnyObject): Promise<Result> {
+  const first = see(context, object, context.memory.held(object)?.memory ?? {});
+  if (isOwed(context, first)) {
+    await report(context, first, "now");
+    return { kind: "requeueAfter", ms: 0 };
+  }
+  const executed = await execute(context, object, first.ruling);
+  if (executed.kind === "dropped") return { kind: "backoff" };
+  if (executed.kind === "failed") return afterFailure(context, first, executed);
+  const last = executed.kind === "nothing" ? first : lookAnew(context, first, executed);
+  if (last === undefined || isGone(last.object)) return { kind: "forget" };
+  const heldUntil = await report(context, last);
+  onRuling(last.object, last.ruling);
+  return nextPass(context, { first: first.ruling, last: last.ruling, executed, heldUntil });
 }
 
 interface Seen {
@@ -46,34 +53,71 @@ interface Seen {
   /** The object as the API server has it. */
   readonly object: AnyObject;
   readonly ruling: NamedRuling;
-  /** What the answer to a write leaves behind, not in the API server yet. */
-  readonly memory?: Readonly<Record<string, unknown>>;
+  /** Fields of the status that the API server does not have yet: of an answer to a write, or held back. */
+  readonly memory: Readonly<Record<string, unknown>>;
+}
+
+function see(context: Context, object: AnyObject, memory: Seen["memory"]): Seen {
+  const known = remembering(object, memory);
+  const world = observe(context, known);
+  const ruling = plan(world, known);
+  context.memory.noteWatch(object, ruling.watch, world.now);
+  return { world, object, ruling, memory };
+}
+
+function remembering(object: AnyObject, memory: Seen["memory"]): AnyObject {
+  return Object.keys(memory).length === 0
+    ? object
+    : ({ ...object, status: merge({ ...object.status }, memory) } as unknown as AnyObject);
+}
+
+/** What was held back of the status must be there before anything else is written. */
+function isOwed(context: Context, { object, ruling }: Seen): boolean {
+  const { step } = ruling;
+  if (context.memory.held(object) === undefined || step.type === "None" || isLook(step)) return false;
+  return Object.keys(context.memory.held(object)?.memory ?? {}).length > 0;
 }
 
 /** After a read or a write the world is another: plan again, so that the status says what is true now. */
 function lookAnew(
   context: Context,
-  before: AnyObject,
+  before: Seen,
   executed: Extract<Executed, { kind: "done" | "written" }>,
 ): Seen | undefined {
-  const stored = context.source.get(objectKey(before));
+  const stored = context.source.get(objectKey(before.object));
   if (stored === undefined) return undefined;
-  const memory = executed.kind === "written" ? executed.memory : {};
-  const remembered = { ...stored, status: merge({ ...stored.status }, memory) } as unknown as Managed;
-  const world = observe(context, remembered);
-  const ruling = plan(world, remembered);
-  context.memory.noteWatch(stored, ruling.watch, world.now);
-  return { world, object: stored, ruling, memory };
+  return see(context, stored, executed.kind === "written" ? executed.memory : before.memory);
 }
 
-async function report(context: Context, { world, object, ruling, memory }: Seen): Promise<void> {
-  const remembered = { ...object, status: merge({ ...object.status }, memory ?? {}) } as unknown as AnyObject;
-  const status = nextStatus(world, remembered, ruling);
+/** Writes the status if it says something new. Returns until when that is held back, if it is (Clock.now). */
+async function report(context: Context, seen: Seen, when?: "now"): Promise<number | undefined> {
+  const { world, object, ruling, memory } = seen;
+  const status = nextStatus(world, remembering(object, memory), ruling);
   if (isSettled(ruling)) context.memory.noteWrite(object, undefined);
-  if (equal(object.status ?? {}, status)) return;
+  if (equal(object.status ?? {}, status)) {
+    context.memory.hold(object, undefined);
+    return undefined;
+  }
+  const until = when === "now" ? undefined : holdBack(context, seen, status);
+  if (until !== undefined) return until;
+  context.memory.hold(object, undefined);
   await context.source.writeStatus(object, status);
   const before = findCondition(object.status?.conditions, "Ready")?.reason;
   if (ruling.keep !== true && before !== ruling.reason) announce(context, object, ruling);
+  return undefined;
+}
+
+/** The time runs from the first state that was held back, so that no number of states makes it longer. */
+function holdBack(
+  { memory, holdMs }: Context,
+  { world, object, ruling, memory: fields }: Seen,
+  status: Status,
+): number | undefined {
+  if (holdMs === 0 || !mayBeHeld(object, status, ruling)) return undefined;
+  const since = memory.held(object)?.since ?? world.now;
+  if (world.now >= since + holdMs) return undefined;
+  memory.hold(object, { memory: fields, since });
+  return since + holdMs;
 }
 
 /** What was written has had its effect: the same write may be needed again one day. */
@@ -104,8 +148,8 @@ async function afterFailure(
     { object: keyOf(seen.object), step: seen.ruling.step.type, kind, code, requestId },
     "no answer from Twilio",
   );
-  const anew = plan(observe(context, seen.object), seen.object);
-  if (anew.step.type === "None") await report(context, { ...seen, ruling: anew });
+  const anew = see(context, context.source.get(objectKey(seen.object)) ?? seen.object, seen.memory);
+  if (anew.ruling.step.type === "None") await report(context, anew);
   return { kind: "backoff" };
 }
 
@@ -116,7 +160,13 @@ function nextPass(
     first,
     last,
     executed,
-  }: { readonly first: NamedRuling; readonly last: NamedRuling; readonly executed: Executed },
+    heldUntil,
+  }: {
+    readonly first: NamedRuling;
+    readonly last: NamedRuling;
+    readonly executed: Executed;
+    readonly heldUntil: number | undefined;
+  },
 ): Result {
   if (executed.kind === "written" && executed.outcome.kind !== "done" && executed.outcome.kind !== "refused")
     return { kind: "backoff" };
@@ -124,6 +174,7 @@ function nextPass(
     const isStuck = executed.kind === "done" && equal(first.step, last.step);
     return isStuck ? { kind: "backoff" } : { kind: "requeueAfter", ms: 0 };
   }
-  if (last.wakeAt === undefined) return { kind: "forget" };
-  return { kind: "requeueAfter", ms: Math.max(10, last.wakeAt - context.clock.now()) };
+  const times = [last.wakeAt, heldUntil].filter((time) => time !== undefined);
+  if (times.length === 0) return { kind: "forget" };
+  return { kind: "requeueAfter", ms: Math.max(10, Math.min(...times) - context.clock.now()) };
 }

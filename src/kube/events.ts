@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../telemetry/log.ts";
 import { failureOf, isKind, type KubeFailure } from "./errors.ts";
+import { EventBudget } from "./event-budget.ts";
 import type { MergePatch } from "./merge-patch.ts";
 import type { KubeObject, ObjectRef, ResourceType } from "./types.ts";
 
@@ -53,9 +54,6 @@ export const EVENT_TYPE: ResourceType = {
 const SERIES_MS = 10 * 60_000;
 /** A count is written this often at most. */
 const COUNT_EVERY_MS = 30_000;
-/** Different events on one object: so many at once, then one every so often, like kube's own spam filter. */
-const BURST = 25;
-const REFILL_MS = 60_000;
 /** More waiting than this is dropped: Events are for reading, and nobody reads a flood. */
 const MAX_WAITING = 1_000;
 const ATTEMPTS = 3;
@@ -80,7 +78,7 @@ export class EventRecorder {
   readonly name = "events";
   readonly #options: EventRecorderOptions;
   readonly #series = new Map<string, Series>();
-  readonly #buckets = new Map<string, { tokens: number; at: number }>();
+  readonly #budget = new EventBudget();
   #waiting: Series[] = [];
   #pumping: Promise<void> | undefined;
   #cancelSweep: (() => void) | undefined;
@@ -104,7 +102,7 @@ export class EventRecorder {
       running.count += 1;
       running.lastAt = now;
       if (now - running.writtenAt >= COUNT_EVERY_MS) this.#enqueue(running);
-    } else if (this.#allowed(record.regarding.uid, now)) {
+    } else if (this.#budget.allows(record, now)) {
       const name = eventName(record, key, now);
       const series = {
         record,
@@ -119,7 +117,7 @@ export class EventRecorder {
       this.#series.set(key, series);
       this.#enqueue(series);
     } else {
-      this.#drop("too many events on one object");
+      this.#drop("too many events");
     }
     this.#cancelSweep ??= this.#options.clock.after(COUNT_EVERY_MS, () => this.#sweep());
   }
@@ -150,18 +148,9 @@ export class EventRecorder {
       if (series.count > series.written && series.written > 0) this.#enqueue(series);
       else if (now - series.lastAt >= SERIES_MS) this.#series.delete(key);
     }
-    for (const [uid, bucket] of this.#buckets) {
-      if (now - bucket.at > BURST * REFILL_MS) this.#buckets.delete(uid);
-    }
-    const left = this.#series.size > 0 || this.#buckets.size > 0;
+    this.#budget.forgetFull(now);
+    const left = this.#series.size > 0 || !this.#budget.isFull;
     this.#cancelSweep = left ? this.#options.clock.after(COUNT_EVERY_MS, () => this.#sweep()) : undefined;
-  }
-
-  #allowed(uid: string, now: number): boolean {
-    const bucket = this.#buckets.get(uid) ?? { tokens: BURST, at: now };
-    const tokens = Math.min(BURST, bucket.tokens + Math.max(0, now - bucket.at) / REFILL_MS);
-    this.#buckets.set(uid, { tokens: tokens < 1 ? tokens : tokens - 1, at: now });
-    return tokens >= 1;
   }
 
   #enqueue(series: Series): void {

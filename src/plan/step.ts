@@ -68,6 +68,19 @@ export function isWrite(step: Step): step is Write {
   return WRITES.has(step.type);
 }
 
+const LOOKS: ReadonlySet<string> = new Set<Look["type"]>([
+  "GetNumber",
+  "FindNumber",
+  "GetAddress",
+  "FindAddress",
+  "GetDomain",
+  "ListAccount",
+]);
+
+export function isLook(step: Step): step is Look {
+  return LOOKS.has(step.type);
+}
+
 /** Steps that may take protection away: sent only by the guarded procedure, under the account's lock. */
 export function isGuarded(step: Step): boolean {
   switch (step.type) {

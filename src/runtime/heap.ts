@@ -18,6 +18,11 @@ export class Heap<T extends Heaped> {
     return this.#items.length;
   }
 
+  /** All items, in no order to rely on. */
+  [Symbol.iterator](): IterableIterator<T> {
+    return this.#items[Symbol.iterator]();
+  }
+
   peek(): T | undefined {
     return this.#items[0];
   }

@@ -221,12 +221,12 @@ export class AccountClient implements TwilioAccountClient {
         exchange.startedAt = clock.now();
         const form = method === "POST" ? { form: stringFields(options.data ?? {}) } : {};
         const received = await http.send({ method, url, credentials, ...form });
-        const failure = failureOf(received);
-        const throttled = received.statusCode >= 400 && failure.kind === "throttled";
+        // A page of a listing is a megabyte: what is no failure is parsed once, by its reader.
+        const failure = received.statusCode >= 400 ? failureOf(received) : undefined;
         return {
           response: received,
-          throttled,
-          throttledForMs: failure.kind === "throttled" ? failure.retryAfterMs : undefined,
+          throttled: failure?.kind === "throttled",
+          throttledForMs: failure?.kind === "throttled" ? failure.retryAfterMs : undefined,
         };
       });
       exchange.response = response;

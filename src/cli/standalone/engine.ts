@@ -84,6 +84,7 @@ export class Engine {
       metrics: NO_METRICS,
       dryRun: false,
       probeIntervalMs: PROBE_INTERVAL_MS,
+      holdMs: 0,
       backoff: BACKOFF,
       tenure: { serves: () => true, since: () => 0 },
       standalone: {
