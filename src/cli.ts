@@ -40,6 +40,7 @@ async function main(): Promise<void> {
   program.addCommand(doctorCommand(systemClock()));
   program.addCommand(statusCommand(systemClock()));
   program.addCommand(emulateCommand(systemClock()));
+  for (const command of program.commands) command.version(VERSION);
   await program.parseAsync(process.argv);
 }
 

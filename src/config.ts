@@ -179,6 +179,12 @@ export function twilioEnvironment(
   if (apiKeySid !== undefined && apiKeySecret !== undefined)
     return { accountSid, secret: { apiKeySid, apiKeySecret } };
   const authToken = value("TWILIO_AUTH_TOKEN");
+  if (authToken === undefined && apiKeySid !== apiKeySecret) {
+    const [there, missing] = apiKeySid === undefined ? ["SECRET", "KEY"] : ["KEY", "SECRET"];
+    throw new ConfigError(
+      `TWILIO_API_${there} is set, but TWILIO_API_${missing} is not: an API key needs both`,
+    );
+  }
   return authToken === undefined
     ? undefined
     : { accountSid, secret: { authToken, authAccountSid: accountSid } };

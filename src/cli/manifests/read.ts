@@ -78,7 +78,7 @@ class Reader {
     try {
       value = document.toJS({ maxAliasCount: 100 });
     } catch (error) {
-      this.#faults.push(`${where}: ${(error as Error).message}`);
+      this.#faults.push(`${where}: no valid YAML: ${(error as Error).message}`);
       return;
     }
     if (value !== null) this.#readValue(where, value);

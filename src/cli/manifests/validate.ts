@@ -7,7 +7,7 @@ import { SPEC_SCHEMAS } from "../../api/schemas.gen.ts";
 /** One sentence each, beginning with the path of the field; none if the spec is good. Sets the defaults of the CRD. */
 export function faultsOf(kind: Kind, spec: unknown): readonly string[] {
   const validate = validatorOf(kind);
-  if (!validate(spec)) return [...new Set((validate.errors ?? []).map(sentence))];
+  if (!validate(spec)) return [...new Set((validate.errors ?? []).flatMap(sentences))];
   return [...new Set(brokenRules(SPEC_SCHEMAS[kind] as Schema, spec, "spec"))];
 }
 
@@ -16,10 +16,23 @@ const validators = new Map<Kind, ValidateFunction>();
 function validatorOf(kind: Kind): ValidateFunction {
   const known = validators.get(kind);
   if (known !== undefined) return known;
-  const ajv = new Ajv({ allErrors: true, strict: false, useDefaults: true, unicodeRegExp: true });
+  const ajv = new Ajv({
+    allErrors: true,
+    strict: false,
+    useDefaults: true,
+    unicodeRegExp: true,
+    verbose: true,
+  });
   const made = ajv.compile(SPEC_SCHEMAS[kind]);
   validators.set(kind, made);
   return made;
+}
+
+/** A pattern is for machines; where a rule on the same field says it in words, the words are told. */
+function sentences(error: ErrorObject): readonly string[] {
+  const path = `spec${error.instancePath.replaceAll("/", ".")}`;
+  const told = error.keyword === "pattern" ? brokenRules(error.parentSchema as Schema, error.data, path) : [];
+  return told.length > 0 ? told : [sentence(error)];
 }
 
 function sentence({ instancePath, keyword, params, message }: ErrorObject): string {
