@@ -7,7 +7,6 @@ import type { Config } from "./config.ts";
 import { ClusterObjects, resourceType, type Cached } from "./controllers/cluster-objects.ts";
 import { ClusterSecrets } from "./controllers/cluster-secrets.ts";
 import { connector } from "./controllers/connect.ts";
-import { parseKey } from "./controllers/objects.ts";
 import { Operator } from "./controllers/operator.ts";
 import { KubeClient } from "./kube/client.ts";
 import { loadCluster } from "./kube/config.ts";
@@ -15,20 +14,21 @@ import { EventRecorder } from "./kube/events.ts";
 import { Reflector } from "./kube/reflector.ts";
 import type { KubeObject } from "./kube/types.ts";
 import type { Clock } from "./lib/clock.ts";
+import { createInstruments, type Instruments } from "./instruments.ts";
 import { scaledTimings } from "./plan/world.ts";
-import { Controller, type Result } from "./runtime/controller.ts";
+import { Controller } from "./runtime/controller.ts";
 import { HealthServer } from "./runtime/health.ts";
 import { Manager, type Runnable } from "./runtime/manager.ts";
 import { TextServer } from "./runtime/text-server.ts";
 import { WorkQueue } from "./runtime/queue.ts";
 import { systemClock } from "./runtime/system-clock.ts";
 import { createLogger, type Logger } from "./telemetry/log.ts";
-import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
 import { replicasOf, type Replicas } from "./replicas.ts";
 import { type AccountClients, createAccountClients } from "./twilio/account-clients.ts";
 import { VERSION } from "./version.ts";
 
 const PROGRAM = "twilio-emergency-operator";
+const QUEUE = "objects";
 const PROBE_INTERVAL_MS = 60_000;
 /** A status that says "working on it" waits so long at most for the one that follows. */
 const HOLD_MS = 2_000;
@@ -39,6 +39,7 @@ const MAX_SILENCE_MS = 5 * 60_000;
 export async function run(config: Config): Promise<number> {
   const clock = systemClock();
   const log = createLogger({ level: config.logLevel, format: config.logFormat });
+  const instruments = createInstruments(clock);
   const cluster = loadCluster({
     ...(config.kubeconfig === undefined ? {} : { kubeconfig: config.kubeconfig }),
     ...(config.context === undefined ? {} : { context: config.context }),
@@ -48,11 +49,11 @@ export async function run(config: Config): Promise<number> {
     clock,
     userAgent: `${PROGRAM}/${VERSION}`,
     fieldManager: PROGRAM,
+    wrap: (carrier) => instruments.carrier(carrier, cluster.server),
   });
   const ownerId = config.ownerId ?? (await clusterId(client, { clock, log }));
   const lost = new AbortController();
-  const metrics = createMetrics();
-  const base = { clock, log, client, ownerId, metrics, namespace: cluster.namespace, lost };
+  const base = { clock, log, client, ownerId, instruments, namespace: cluster.namespace, lost };
   const manager = new Manager(runnables(config, base), { clock, log });
   const asked = manager.stopOn(process, ["SIGTERM", "SIGINT"]);
   const stopped = Promise.race([
@@ -69,7 +70,7 @@ export async function run(config: Config): Promise<number> {
 }
 
 interface Base {
-  readonly metrics: Metrics;
+  readonly instruments: Instruments;
   readonly clock: Clock;
   readonly log: Logger;
   readonly client: KubeClient;
@@ -81,25 +82,22 @@ interface Base {
 }
 
 function runnables(config: Config, base: Base): readonly Runnable[] {
-  const { clock, log, client, metrics } = base;
+  const { clock, log, client, instruments } = base;
   const random = Math.random;
   const scale = config.timeScale;
   const backoff: BackoffRange = { baseMs: 1_000 / scale, capMs: 300_000 / scale };
-  const queue = new WorkQueue({ clock, random, backoff });
+  const queue = new WorkQueue({ clock, random, backoff, observer: instruments.queue(QUEUE) });
   const secrets = new ClusterSecrets({ client, clock, random, log });
-  const events = new EventRecorder({
-    target: client,
-    clock,
-    log,
-    reportingController: `${GROUP}/${PROGRAM}`,
-    reportingInstance: `${hostname()}-${process.pid}`.slice(0, 128),
-  });
+  const events = eventRecorder(base);
   const source: ClusterObjects = new ClusterObjects({
     client,
     events,
     clock,
     namespaces: config.namespaces,
-    onChange: (object, previous, by) => operator.changed(object, previous, by),
+    onChange: (object, previous, by) => {
+      operator.changed(object, previous, by);
+      times.changed(object, previous, by);
+    },
   });
   const clients = accountClients(base, () => replicas.fence);
   const replicas: Replicas = replicasOf({
@@ -113,23 +111,26 @@ function runnables(config: Config, base: Base): readonly Runnable[] {
   const operator = operatorOf(config, base, { source, secrets, queue, random, backoff, replicas, clients });
   const caches = KINDS.map((kind) => cacheOf(config, base, { kind, random, source }));
   const { workers } = config;
-  const reconcile = (key: string): Promise<Result> => operator.reconcile(key);
   const controller = new Controller({
-    name: "objects",
+    name: QUEUE,
     queue,
     workers,
-    reconcile,
+    reconcile: instruments.reconcile((key) => operator.reconcile(key)),
     clock,
     log,
-    onPass: ({ key, ms, result }) => metrics.pass({ controller: parseKey(key).kind, result, ms }),
+    onPass: (pass) => {
+      instruments.pass(pass);
+      times.passed(pass.key);
+    },
   });
-  metrics.watchQueue("objects", () => queue.stats());
-  const health = new HealthServer({ addr: config.healthAddr });
-  health.addLiveness("workers", () => controller.check());
-  for (const cache of caches) health.addReadiness(cache.name, () => cache.check(MAX_SILENCE_MS));
+  const times = instruments.times(source.objects, operator);
+  instruments.count({
+    ...{ config, queue, controller, operator, replicas, clients },
+    ...{ objects: source.objects, ownerId: base.ownerId },
+  });
   return [
-    health,
-    metricsServer(config, metrics),
+    healthServer(config, controller, caches),
+    metricsServer(config, instruments),
     { name: "events", start: () => {}, stop: (force) => events.stop(force) },
     { name: "secrets", start: () => {}, stop: () => secrets.stop() },
     filling(caches),
@@ -139,7 +140,28 @@ function runnables(config: Config, base: Base): readonly Runnable[] {
   ];
 }
 
-function metricsServer(config: Config, metrics: Metrics): Runnable {
+function eventRecorder({ client, clock, log }: Base): EventRecorder {
+  return new EventRecorder({
+    target: client,
+    clock,
+    log,
+    reportingController: `${GROUP}/${PROGRAM}`,
+    reportingInstance: `${hostname()}-${process.pid}`.slice(0, 128),
+  });
+}
+
+function healthServer(
+  config: Config,
+  controller: Controller,
+  caches: readonly Reflector<Cached>[],
+): HealthServer {
+  const health = new HealthServer({ addr: config.healthAddr });
+  health.addLiveness("workers", () => controller.check());
+  for (const cache of caches) health.addReadiness(cache.name, () => cache.check(MAX_SILENCE_MS));
+  return health;
+}
+
+function metricsServer(config: Config, { metrics }: Instruments): Runnable {
   const contentType = "text/plain; version=0.0.4; charset=utf-8";
   return new TextServer({
     addr: config.metricsAddr,
@@ -161,7 +183,7 @@ interface Parts {
 
 function operatorOf(
   config: Config,
-  { clock, log, ownerId, metrics }: Base,
+  { clock, log, ownerId, instruments }: Base,
   { replicas, clients, ...parts }: Parts,
 ): Operator {
   return new Operator({
@@ -169,7 +191,8 @@ function operatorOf(
     clock,
     log,
     ownerId,
-    metrics,
+    metrics: instruments.metrics.twilio,
+    extras: { audited: instruments.audited },
     timings: scaledTimings(config.timeScale),
     dryRun: config.dryRun,
     sweepIntervalMs: config.sweepIntervalMs,
@@ -177,7 +200,7 @@ function operatorOf(
     probeIntervalMs: PROBE_INTERVAL_MS / config.timeScale,
     holdMs: HOLD_MS / config.timeScale,
     tenure: replicas.tenure,
-    connect: connector(clients, config.twilioBaseUrl),
+    connect: instruments.connect(connector(clients, config.twilioBaseUrl)),
   });
 }
 
@@ -217,12 +240,12 @@ function filling(caches: readonly Reflector<Cached>[]): Runnable {
   };
 }
 
-function accountClients({ clock, metrics }: Base, fence: () => Replicas["fence"]): AccountClients {
+function accountClients({ clock, instruments }: Base, fence: () => Replicas["fence"]): AccountClients {
   return createAccountClients({
     clock,
     userAgent: `${PROGRAM}/${VERSION}`,
     fence: (accountSid) => fence()(accountSid),
-    onRequest: (request) => metrics.twilioRequest(request),
+    wrap: (sender) => instruments.sender(sender),
   });
 }
 

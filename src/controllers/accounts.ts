@@ -143,15 +143,12 @@ export class Accounts {
     if (entry === undefined) return undefined;
     const { object, shared } = entry;
     const sweepIntervalMs = this.sweepIntervalOf(object);
-    const lastSuccessAt = shared.lastSuccessAt ?? parsedTime(object.status?.lastObservationTime);
+    const lastSuccessAt = this.lastSuccessOf(entry);
     return {
       object,
       credentials: entry.credentials,
       maxUnprotected: this.#maxUnprotected(entry),
-      maxStalenessMs:
-        object.spec.maxStaleness === undefined
-          ? Math.max(LEAST_STALENESS, 2 * sweepIntervalMs)
-          : parseDuration(object.spec.maxStaleness),
+      maxStalenessMs: this.maxStalenessOf(object),
       sweepIntervalMs,
       ...(entry.credentialsChangedAt === undefined
         ? {}
@@ -160,6 +157,18 @@ export class Accounts {
       ...(lastSuccessAt === undefined ? {} : { lastSuccessAt }),
       ...(entry.lastFailure === undefined ? {} : { lastFailure: entry.lastFailure }),
     };
+  }
+
+  /** Age of the last observation, in ms, at which Ready becomes Unknown. */
+  maxStalenessOf(object: TwilioAccount): number {
+    const { maxStaleness } = object.spec;
+    if (maxStaleness !== undefined) return parseDuration(maxStaleness);
+    return Math.max(LEAST_STALENESS, 2 * this.sweepIntervalOf(object));
+  }
+
+  /** Beginning of the last successful listing, by this process or the one before it. */
+  lastSuccessOf({ shared, object }: AccountEntry): number | undefined {
+    return shared.lastSuccessAt ?? parsedTime(object.status?.lastObservationTime);
   }
 
   sweepIntervalOf(object: TwilioAccount): number {

@@ -2,9 +2,10 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Timings, World } from "../plan/world.ts";
 import type { Logger } from "../telemetry/log.ts";
-import type { Metrics } from "../telemetry/metrics.ts";
+import type { TwilioMetrics } from "../telemetry/metrics/twilio.ts";
 import type { Changes } from "../twilio/snapshot.ts";
 import type { AccountEntry, Accounts } from "./accounts.ts";
+import type { Auditor } from "./audited.ts";
 import type { ProcessMemory } from "./memory.ts";
 import type { ObjectSource } from "./objects.ts";
 import type { Failure } from "../twilio/types.ts";
@@ -19,7 +20,9 @@ export interface Context {
   readonly memory: ProcessMemory;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly metrics: Metrics;
+  readonly metrics: Pick<TwilioMetrics, "write">;
+  /** Puts the audit log around the client that sends a write. */
+  readonly audited?: Auditor;
   readonly timings: Timings;
   /** How long a status may wait for the one that follows, in ms; 0: not at all. */
   readonly holdMs: number;

@@ -9,7 +9,6 @@ import type { Timings } from "../plan/world.ts";
 import type { Result } from "../runtime/controller.ts";
 import type { WorkQueue } from "../runtime/queue.ts";
 import type { Logger } from "../telemetry/log.ts";
-import type { Metrics } from "../telemetry/metrics.ts";
 import type { Changes } from "../twilio/snapshot.ts";
 import { Accounts, type AccountEntry, type AccountsOptions } from "./accounts.ts";
 import { BudgetLine } from "./budget-line.ts";
@@ -22,6 +21,7 @@ import type { ObjectIndex } from "./object-index.ts";
 import type { ChangeKind, ObjectSource } from "./objects.ts";
 import { Poller, wishOf } from "./poll.ts";
 import { reconcile } from "./reconcile.ts";
+import { Staleness } from "./staleness.ts";
 import { Sweeper } from "./sweep.ts";
 import { shardOf, type Tenure } from "./tenure.ts";
 import { keysForChanges, keysForObject } from "./watches.ts";
@@ -33,7 +33,7 @@ export interface OperatorOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
-  readonly metrics: Metrics;
+  readonly metrics: Context["metrics"];
   readonly timings: Timings;
   readonly ownerId: string;
   readonly dryRun: boolean;
@@ -45,12 +45,11 @@ export interface OperatorOptions {
   readonly backoff: BackoffRange;
   readonly tenure: Tenure;
   readonly connect: AccountsOptions["connect"];
-  readonly standalone?: Pick<Context, "commandLine" | "onWrite">;
+  readonly extras?: Pick<Context, "commandLine" | "onWrite" | "audited">;
 }
 
 /** A pass for the account's counts at most this often. */
 const COVERAGE_PAUSE_MS = 1_000;
-const STALE_MARGIN_MS = 200;
 
 export class Operator {
   readonly #options: OperatorOptions;
@@ -59,8 +58,7 @@ export class Operator {
   readonly #sweeper: Sweeper;
   readonly #poller: Poller;
   readonly #line = new BudgetLine();
-  /** Cancels the staleness timer of an account. */
-  readonly #stale = new Map<AccountEntry, () => void>();
+  readonly #staleness: Staleness;
   /** Sids of the accounts that this process serves now. */
   readonly #served = new Set<string>();
   #running = false;
@@ -72,6 +70,11 @@ export class Operator {
       clock,
       sweepIntervalMs: options.sweepIntervalMs,
       connect: options.connect,
+    });
+    this.#staleness = new Staleness({
+      clock,
+      accounts: this.#accounts,
+      onStale: (entry) => this.#accountNews(entry),
     });
     this.#sweeper = new Sweeper({
       clock,
@@ -95,7 +98,7 @@ export class Operator {
       ownerId: options.ownerId,
       dryRun: options.dryRun,
       tenure: options.tenure,
-      ...options.standalone,
+      ...options.extras,
       list: (entry) => this.#sweeper.list(entry),
       rejected: (entry) => {
         this.#sweeper.begin(entry);
@@ -123,7 +126,7 @@ export class Operator {
     this.#running = false;
     this.#sweeper.stop();
     this.#poller.stop();
-    for (const cancel of this.#stale.values()) cancel();
+    this.#staleness.stop();
   }
 
   /** This process serves other accounts than before. */
@@ -149,6 +152,16 @@ export class Operator {
     this.#accounts.startOver(sid);
     if (this.#served.delete(sid)) return;
     for (const entry of this.#accounts.entriesOf(sid)) this.#openAccount(entry);
+  }
+
+  /** For those who count and watch; changed only here. */
+  get accounts(): Accounts {
+    return this.#accounts;
+  }
+
+  /** Does this process work for the shard now? */
+  serves(shard: string): boolean {
+    return this.#running && this.#options.tenure.serves(shard);
   }
 
   /** One pass over one key. */
@@ -188,7 +201,7 @@ export class Operator {
     }
     const secretName = known?.object.spec.credentialsSecretRef.name;
     const entry = this.#accounts.put(object);
-    this.#armStaleness(entry);
+    if (this.#running) this.#staleness.arm(entry);
     if (entry === known && secretName === object.spec.credentialsSecretRef.name) return;
     if (known !== undefined && known !== entry) this.#endAccount(known);
     if (this.#options.tenure.serves(entry.shared.accountSid)) this.#openAccount(entry);
@@ -207,8 +220,7 @@ export class Operator {
 
   #endAccount(entry: AccountEntry): void {
     this.#sweeper.end(entry);
-    this.#stale.get(entry)?.();
-    this.#stale.delete(entry);
+    this.#staleness.end(entry);
   }
 
   #secretChanged(namespace: string, secret: string): void {
@@ -238,7 +250,7 @@ export class Operator {
   }
 
   #listed(entry: AccountEntry, changes: Changes, news: boolean): void {
-    this.#armStaleness(entry);
+    if (this.#running) this.#staleness.arm(entry);
     if (news) this.#accountNews(entry);
     else this.#options.queue.add(keyOf(entry.object), LANE.sweep);
     this.#spread(entry.shared.accountSid, changes, LANE.sweep);
@@ -272,16 +284,5 @@ export class Operator {
     const budgets = this.#accounts.entries().map((entry) => entry.object.spec.maxUnprotected ?? 1);
     for (const key of this.#line.first(accountSid, Math.max(...budgets) + 2))
       this.#options.queue.add(key, LANE.unprotected);
-  }
-
-  /** Freshness runs on a timer: without a listing the account's objects are looked at when what they say is too old. */
-  #armStaleness(entry: AccountEntry): void {
-    const { namespace, name } = entry.object.metadata;
-    const state = this.#accounts.state(namespace, name);
-    this.#stale.get(entry)?.();
-    if (state?.lastSuccessAt === undefined || !this.#running) return;
-    const left = Math.max(0, state.lastSuccessAt + state.maxStalenessMs - this.#options.clock.now());
-    const news = (): void => this.#accountNews(entry);
-    this.#stale.set(entry, this.#options.clock.after(left + STALE_MARGIN_MS, news));
   }
 }

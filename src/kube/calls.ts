@@ -1,10 +1,19 @@
 import type { Clock } from "../lib/clock.ts";
 import { type Attempt, classifyAnswer, classifyException, isKind, KubeError } from "./errors.ts";
-import { type Call, type Reply, type StreamBody, Transport, type TransportOptions } from "./transport.ts";
+import {
+  type Call,
+  type Carrier,
+  type Reply,
+  type StreamBody,
+  Transport,
+  type TransportOptions,
+} from "./transport.ts";
 
 export interface CallsOptions extends TransportOptions {
   /** For one call; 10 s if absent. */
   readonly timeoutMs?: number;
+  /** Puts something around every call, such as measuring it. */
+  readonly wrap?: (carrier: Carrier) => Carrier;
 }
 
 /** What is sent, and as which media type. */
@@ -23,13 +32,14 @@ const LONGEST_RETRY_WAIT_MS = 5_000;
 /** Calls with JSON answers: what is sent again, and how answers become values or KubeErrors. */
 export class Calls {
   readonly timeoutMs: number;
-  readonly #transport: Transport;
+  readonly #transport: Carrier;
   readonly #clock: Clock;
 
   constructor(options: CallsOptions) {
     this.timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.#clock = options.clock;
-    this.#transport = new Transport(options);
+    const { wrap = (carrier) => carrier } = options;
+    this.#transport = wrap(new Transport(options));
   }
 
   /** A GET; sent once more when a pooled connection turns out to be dead. */

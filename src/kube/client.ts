@@ -8,7 +8,7 @@ import type {
   WatchOptions,
   WriteOptions,
 } from "./call-options.ts";
-import { Calls } from "./calls.ts";
+import { Calls, type CallsOptions } from "./calls.ts";
 import { type Attempt, describe, failureOf, isKind, KubeError } from "./errors.ts";
 import type { MergePatch } from "./merge-patch.ts";
 import { itemPath, listPath, type Query, queryText } from "./paths.ts";
@@ -32,6 +32,8 @@ export interface KubeClientOptions {
   readonly fieldManager: string;
   /** For one call; 10 s if absent. A page of a list has three times as long. */
   readonly timeoutMs?: number;
+  /** Puts something around every call, such as measuring it. */
+  readonly wrap?: NonNullable<CallsOptions["wrap"]>;
 }
 
 const DEFAULT_PAGE = 500;

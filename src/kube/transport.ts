@@ -55,8 +55,18 @@ interface Pools {
   readonly streams: Dispatcher;
 }
 
+/** What carries calls to the API server; wrapped by those who measure and trace them. */
+export interface Carrier {
+  /** One call and its whole answer, whatever its status. Throws KubeError: network, timeout, unauthorized. */
+  request(call: Call): Promise<Reply>;
+  /** One call whose answer is read as it comes; throws if that is a failure. `call.signal` ends it at any time. */
+  stream(call: Call): Promise<StreamBody>;
+  /** Cuts everything; later calls fail. */
+  close(): Promise<void>;
+}
+
 /** Two pools of connections to one API server, rebuilt only when the TLS settings change. */
-export class Transport {
+export class Transport implements Carrier {
   readonly #options: TransportOptions;
   readonly #origin: string;
   readonly #prefix: string;
@@ -70,14 +80,12 @@ export class Transport {
     this.#prefix = url.pathname.replace(/\/$/, "");
   }
 
-  /** One call and its whole answer, whatever its status. Throws KubeError: network, timeout, unauthorized. */
   async request(call: Call): Promise<Reply> {
     return this.#guarded(call, async (signal) => {
       return wholeReply(await this.#open(call, signal, "calls"));
     });
   }
 
-  /** One call whose answer is read as it comes; throws if that is a failure. `call.signal` ends it at any time. */
   async stream(call: Call): Promise<StreamBody> {
     return this.#guarded(call, async (signal) => {
       const reply = await this.#open(call, signal, "streams");
@@ -86,7 +94,6 @@ export class Transport {
     });
   }
 
-  /** Cuts everything; later calls fail. */
   async close(): Promise<void> {
     this.#closed = true;
     const pools = this.#pools;

@@ -66,6 +66,11 @@ export class Controller implements Runnable {
     force.removeEventListener("abort", abort);
   }
 
+  /** Keys that workers hold now. */
+  get running(): Iterable<string> {
+    return this.#running.keys();
+  }
+
   /** Health: the passes that take too long, or undefined. */
   check(): string | undefined {
     const limit = this.#options.stuckAfterMs ?? DEFAULT_STUCK_AFTER_MS;

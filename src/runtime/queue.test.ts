@@ -172,12 +172,36 @@ test("shutdown releases the workers that wait and takes nothing more; idle waits
   expect(idle).toBe(true);
 });
 
-test("the statistics tell how long the oldest ready key has waited", async () => {
-  const { clock, queue } = setUp();
+test("an observer is told of every key's way, and the statistics of what is held", async () => {
+  const clock = new ManualClock();
+  const told: string[] = [];
+  const observer = {
+    added: () => told.push("added"),
+    taken: (ms: number) => told.push(`taken after ${ms}`),
+    done: (ms: number) => told.push(`done after ${ms}`),
+    retried: () => told.push("retried"),
+  };
+  const queue = new WorkQueue({ clock, random: () => 0.5, observer });
+  queue.add("a");
   queue.add("a");
   await clock.advance(3_000);
+  await queue.take();
+  await clock.advance(2_000);
   queue.add("b");
-  expect(queue.stats()).toEqual({ ready: 2, delayed: 0, processing: 0, oldestReadyMs: 3_000 });
+  await queue.take();
+  await clock.advance(1_000);
+  expect(queue.stats()).toEqual({
+    ...{ ready: 0, delayed: 0, processing: 2 },
+    ...{ unfinishedMs: 4_000, longestRunningMs: 3_000 },
+  });
+  queue.done("a");
+  queue.addAfter("a", 500);
+  queue.done("b");
+  await clock.advance(500);
+  expect(told).toEqual([
+    ...["added", "taken after 3000", "added", "taken after 0"],
+    ...["done after 3000", "retried", "done after 1000", "added"],
+  ]);
 });
 
 test("50,000 keys, delayed at random and added again, each come once and in time", async () => {

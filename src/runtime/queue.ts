@@ -1,5 +1,6 @@
 import { type BackoffRange, DEFAULT_BACKOFF, fullJitter } from "../lib/backoff.ts";
 import type { Clock } from "../lib/clock.ts";
+import type { QueueObserver } from "../telemetry/metrics/runtime.ts";
 import { Heap, type Heaped } from "./heap.ts";
 
 export interface QueueOptions {
@@ -8,6 +9,7 @@ export interface QueueOptions {
   readonly random: () => number;
   /** Waits of addBackoff; 1 s → 5 min if absent. */
   readonly backoff?: BackoffRange;
+  readonly observer?: QueueObserver;
 }
 
 export interface QueueStats {
@@ -17,8 +19,9 @@ export interface QueueStats {
   readonly delayed: number;
   /** Keys that a worker holds. */
   readonly processing: number;
-  /** How long the longest waiting ready key waits, in ms; 0 if none. */
-  readonly oldestReadyMs: number;
+  /** For how long the keys that workers hold have been held, added up, and that of the one held longest; in ms. */
+  readonly unfinishedMs: number;
+  readonly longestRunningMs: number;
 }
 
 /** A waiting key. In the delay heap until `dueAt`, then in the ready heap, unless a worker holds the key. */
@@ -52,12 +55,14 @@ export class WorkQueue {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #backoff: BackoffRange;
+  readonly #observer: QueueObserver | undefined;
   readonly #entries = new Map<string, Entry>();
   readonly #ready = new Heap<Entry>(
     (a, b) => a.priority < b.priority || (a.priority === b.priority && a.sequence < b.sequence),
   );
   readonly #delayed = new Heap<Entry>((a, b) => (a.dueAt ?? 0) < (b.dueAt ?? 0));
-  readonly #processing = new Set<string>();
+  /** Key → queue time at which a worker took it. */
+  readonly #processing = new Map<string, number>();
   readonly #attempts = new Map<string, number>();
   #waiters: ((key: string | undefined) => void)[] = [];
   #idlers: (() => void)[] = [];
@@ -72,6 +77,7 @@ export class WorkQueue {
     this.#clock = options.clock;
     this.#random = options.random;
     this.#backoff = options.backoff ?? DEFAULT_BACKOFF;
+    this.#observer = options.observer;
   }
 
   /** Hands the key out as soon as a worker is free. */
@@ -83,6 +89,7 @@ export class WorkQueue {
   addAfter(key: string, ms: number, priority: number = DEFAULT_PRIORITY): void {
     if (this.#stopped) return;
     const dueAt = ms > 0 ? this.#time() + ms : undefined;
+    if (ms > 0) this.#observer?.retried();
     const waiting = this.#entries.get(key);
     if (waiting === undefined) this.#insert(key, dueAt, priority);
     else this.#improve(waiting, dueAt, priority);
@@ -123,7 +130,10 @@ export class WorkQueue {
 
   /** The worker has finished with a key it took. */
   done(key: string): void {
-    if (!this.#processing.delete(key)) return;
+    const takenAt = this.#processing.get(key);
+    if (takenAt === undefined) return;
+    this.#processing.delete(key);
+    this.#observer?.done(this.#time() - takenAt);
     const again = this.#entries.get(key);
     // Became ready while it was held: only now may it be handed out.
     if (again !== undefined && again.dueAt === undefined && !this.#stopped) this.#ready.push(again);
@@ -147,16 +157,14 @@ export class WorkQueue {
   }
 
   stats(): QueueStats {
-    if (this.#stopped) return { ready: 0, delayed: 0, processing: this.#processing.size, oldestReadyMs: 0 };
-    let oldest = this.#time();
-    for (const entry of this.#entries.values()) {
-      if (entry.dueAt === undefined && entry.readyAt < oldest) oldest = entry.readyAt;
-    }
+    const now = this.#time();
+    const held = [...this.#processing.values()].map((takenAt) => now - takenAt);
     return {
-      ready: this.#entries.size - this.#delayed.size,
-      delayed: this.#delayed.size,
-      processing: this.#processing.size,
-      oldestReadyMs: this.#time() - oldest,
+      ready: this.#stopped ? 0 : this.#entries.size - this.#delayed.size,
+      delayed: this.#stopped ? 0 : this.#delayed.size,
+      processing: held.length,
+      unfinishedMs: held.reduce((sum, ms) => sum + ms, 0),
+      longestRunningMs: Math.max(0, ...held),
     };
   }
 
@@ -195,6 +203,7 @@ export class WorkQueue {
     entry.readyAt = this.#time();
     entry.sequence = this.#sequence;
     this.#sequence += 1;
+    this.#observer?.added();
     if (!this.#processing.has(entry.key)) this.#ready.push(entry);
   }
 
@@ -203,7 +212,8 @@ export class WorkQueue {
       const entry = this.#ready.pop();
       if (entry === undefined) return;
       this.#entries.delete(entry.key);
-      this.#processing.add(entry.key);
+      this.#processing.set(entry.key, this.#time());
+      this.#observer?.taken(this.#time() - entry.readyAt);
       this.#waiters.shift()?.(entry.key);
     }
   }

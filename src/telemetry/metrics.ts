@@ -1,93 +1,58 @@
 /** Metrics by the names of controller-runtime where the meaning is the same. No phone number, address or sid is a label. */
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Registry } from "prom-client";
+import { Families } from "./metrics/families.ts";
+import { objectMetrics, type ObjectMetrics } from "./metrics/objects.ts";
+import { runtimeMetrics, type RuntimeMetrics } from "./metrics/runtime.ts";
+import { twilioMetrics, type TwilioMetrics } from "./metrics/twilio.ts";
 
-export interface QueueDepth {
-  readonly ready: number;
-  readonly delayed: number;
-  readonly processing: number;
-  readonly oldestReadyMs: number;
+/** One metric family, for the reference. */
+export interface Description {
+  readonly name: string;
+  readonly help: string;
+  readonly type: string;
+  readonly labels: readonly string[];
 }
 
 export interface Metrics {
-  /** One pass over one object. */
-  pass(pass: { readonly controller: string; readonly result: string; readonly ms: number }): void;
-  /** One request to Twilio; `code` is the HTTP status, 0 without an answer. */
-  twilioRequest(request: { readonly route: string; readonly code: number }): void;
-  /** One write to Twilio for an object. */
-  write(write: { readonly kind: string; readonly operation: string; readonly result: string }): void;
-  /** Asked at every scrape. */
-  watchQueue(name: string, stats: () => QueueDepth): void;
+  readonly runtime: RuntimeMetrics;
+  readonly twilio: TwilioMetrics;
+  readonly objects: ObjectMetrics;
+  /** Called at every scrape, before the text is made: for what is counted rather than told. */
+  onScrape(count: () => void): void;
   /** The text format of Prometheus. */
   text(): Promise<string>;
+  /** Our own families by name; those of the Node process are left out. */
+  describe(): readonly Description[];
 }
-
-const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
-  const registers = [registry];
+  const families = new Families(registry);
+  const counts: (() => void)[] = [];
+  const runtime = runtimeMetrics(families);
+  const twilio = twilioMetrics(families);
+  const objects = objectMetrics(families);
+  const own = registry.getMetricsAsArray() as unknown as readonly Family[];
+  const descriptions = own.map(({ name, help, type, labelNames }) => ({
+    ...{ name, help, type },
+    labels: labelNames.filter((label) => label !== "le"),
+  }));
   collectDefaultMetrics({ register: registry });
-  const passes = new Counter({
-    name: "controller_runtime_reconcile_total",
-    help: "Passes over objects, by result",
-    labelNames: ["controller", "result"] as const,
-    registers,
-  });
-  const seconds = new Histogram({
-    name: "controller_runtime_reconcile_time_seconds",
-    help: "How long a pass over an object takes",
-    labelNames: ["controller"] as const,
-    buckets: SECONDS,
-    registers,
-  });
-  const requests = new Counter({
-    name: "twilio_emergency_requests_total",
-    help: "Requests to Twilio, by route and HTTP status (0: no answer)",
-    labelNames: ["route", "code"] as const,
-    registers,
-  });
-  const writes = new Counter({
-    name: "twilio_emergency_writes_total",
-    help: "Writes to Twilio, by kind of object, operation and result",
-    labelNames: ["kind", "operation", "result"] as const,
-    registers,
-  });
   return {
-    pass: ({ controller, result, ms }) => {
-      passes.inc({ controller, result });
-      seconds.observe({ controller }, ms / 1000);
+    ...{ runtime, twilio, objects },
+    onScrape: (count) => void counts.push(count),
+    text: () => {
+      for (const count of counts) count();
+      return registry.metrics();
     },
-    twilioRequest: ({ route, code }) => requests.inc({ route, code: String(code) }),
-    write: (write) => writes.inc({ ...write }),
-    watchQueue: (name, stats) => {
-      queueGauge(registry, "workqueue_depth", "Keys that wait for a worker", {
-        name,
-        value: () => stats().ready,
-      });
-      queueGauge(registry, "workqueue_longest_waiting_seconds", "How long the first key waits for a worker", {
-        name,
-        value: () => stats().oldestReadyMs / 1000,
-      });
-      queueGauge(registry, "workqueue_active_workers", "Keys that a worker holds", {
-        name,
-        value: () => stats().processing,
-      });
-    },
-    text: () => registry.metrics(),
+    describe: () => descriptions.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   };
 }
 
-function queueGauge(
-  registry: Registry,
-  metric: string,
-  help: string,
-  queue: { readonly name: string; readonly value: () => number },
-): void {
-  const gauge: Gauge<"name"> = new Gauge({
-    name: metric,
-    help,
-    labelNames: ["name"] as const,
-    registers: [registry],
-    collect: () => gauge.set({ name: queue.name }, queue.value()),
-  });
+/** What prom-client keeps of a family; its types do not say so. */
+interface Family {
+  readonly name: string;
+  readonly help: string;
+  readonly type: string;
+  readonly labelNames: readonly string[];
 }

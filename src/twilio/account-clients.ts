@@ -2,7 +2,7 @@
 import type { Clock } from "../lib/clock.ts";
 import { AccountClient } from "./client.ts";
 import { ConcurrencyGate } from "./concurrency.ts";
-import { Http, type OnRequest } from "./http.ts";
+import { Http, type Sender } from "./http.ts";
 import type { TwilioAccountClient } from "./types.ts";
 
 export interface ConnectOptions {
@@ -20,6 +20,8 @@ export interface AccountClients {
   connect(options: ConnectOptions): TwilioAccountClient;
   /** Resolves when no write is under way for accounts that are not kept. */
   drained(isKept: (accountSid: string) => boolean): Promise<void>;
+  /** Requests that the account may have under way now; undefined before its first client. */
+  limitOf(accountSid: string): number | undefined;
   close(): Promise<void>;
 }
 
@@ -28,11 +30,11 @@ export function createAccountClients(options: {
   readonly userAgent: string;
   /** For how long this process may still write for an account, in ms; asked in the tick that sends. Absent: for ever. */
   readonly fence?: (accountSid: string) => number;
-  readonly onRequest?: OnRequest;
+  /** Puts something around every request, such as measuring it. */
+  readonly wrap?: (http: Sender) => Sender;
 }): AccountClients {
-  const { fence, ...transport } = options;
-  const { clock } = options;
-  const http = new Http(transport);
+  const { clock, fence, wrap = (http) => http } = options;
+  const http = wrap(new Http(options));
   const gates = new Map<string, ConcurrencyGate>();
   return {
     connect: ({ accountSid, credentials, maxConcurrentRequests, ...where }) => {
@@ -53,6 +55,7 @@ export function createAccountClients(options: {
       const given = [...gates].filter(([accountSid]) => !isKept(accountSid));
       await Promise.all(given.map(([, gate]) => gate.writesDrained()));
     },
+    limitOf: (accountSid) => gates.get(accountSid)?.limit,
     close: () => http.close(),
   };
 }

@@ -4,7 +4,7 @@ import type { Clock } from "../lib/clock.ts";
 import { LANE, type ConcurrencyGate, type Lane } from "./concurrency.ts";
 import { failureOf } from "./errors.ts";
 import { answerOf, answerOfPages, NotSent, PageFailed, settled, thrown, type Exchange } from "./exchange.ts";
-import { WRITE_TIMEOUT_MS, type Http, type HttpResponse } from "./http.ts";
+import { WRITE_TIMEOUT_MS, type HttpResponse, type Sender } from "./http.ts";
 import { readPages } from "./listing.ts";
 import { toAddress, toDomain, toNumber, type Json } from "./records.ts";
 import type {
@@ -52,7 +52,7 @@ export interface AccountClientOptions {
   readonly credentials: { readonly username: string; readonly password: string };
   /** Without a slash at the end. */
   readonly baseUrl: string;
-  readonly http: Http;
+  readonly http: Sender;
   readonly gate: ConcurrencyGate;
   readonly clock: Clock;
   /** Milliseconds for which we may still write (leadership); asked in the tick that sends. Absent: for ever. */

@@ -5,11 +5,7 @@ import type { Clock } from "../lib/clock.ts";
 export interface HttpOptions {
   readonly clock: Clock;
   readonly userAgent: string;
-  /** Told of every request, for metrics: `code` is the HTTP status, 0 without an answer. */
-  readonly onRequest?: OnRequest;
 }
-
-export type OnRequest = (request: { readonly route: string; readonly code: number }) => void;
 
 export interface HttpRequest {
   readonly method: "GET" | "POST" | "DELETE";
@@ -40,7 +36,14 @@ export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
 }
 
-export class Http {
+/** What sends requests; wrapped by those who measure and trace them. */
+export interface Sender {
+  /** Sends one request, once. Throws NoAnswer when there is no complete response. */
+  send(request: HttpRequest): Promise<HttpResponse>;
+  close(): Promise<void>;
+}
+
+export class Http implements Sender {
   readonly #options: HttpOptions;
   readonly #agent = new Agent({
     connections: CONNECTIONS,
@@ -52,20 +55,7 @@ export class Http {
     this.#options = options;
   }
 
-  /** Sends one request, once. Throws NoAnswer when there is no complete response. */
   async send(options: HttpRequest): Promise<HttpResponse> {
-    const route = `${options.method} ${routeOf(options.url)}`;
-    try {
-      const response = await this.#send(options);
-      this.#options.onRequest?.({ route, code: response.statusCode });
-      return response;
-    } catch (error) {
-      this.#options.onRequest?.({ route, code: 0 });
-      throw error;
-    }
-  }
-
-  async #send(options: HttpRequest): Promise<HttpResponse> {
     const timeoutMs = options.method === "GET" ? READ_TIMEOUT_MS : WRITE_TIMEOUT_MS;
     const abort = new AbortController();
     const cancel = this.#options.clock.after(timeoutMs, () =>
@@ -111,8 +101,8 @@ function reasonOf(error: unknown): string {
 }
 
 /** The path below the account with sids left out, so that no label of a metric grows with the account. */
-function routeOf(url: string): string {
+export function routeOf({ method, url }: Pick<HttpRequest, "method" | "url">): string {
   const below = new URL(url).pathname.replace(/^\/2010-04-01\/Accounts\/[^/]+?(\.json|\/)/, "");
   const route = below.replace(/\.json$/, "").replaceAll(/[A-Z]{2}[0-9a-f]{32}/gi, "{sid}");
-  return route === "" ? "Account" : route;
+  return `${method} ${route === "" ? "Account" : route}`;
 }

@@ -104,6 +104,10 @@ export class AccountSnapshot implements AccountView {
     for (const seen of this.#numbers.values()) yield seen.value;
   }
 
+  *addresses(): Iterable<AddressRecord> {
+    for (const seen of this.#addresses.values()) yield seen.value;
+  }
+
   absentAt(nameOrSid: string): number | undefined {
     return this.#absent.get(nameOrSid);
   }

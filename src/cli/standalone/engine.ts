@@ -10,7 +10,6 @@ import type { Timings } from "../../plan/world.ts";
 import { Controller } from "../../runtime/controller.ts";
 import { WorkQueue, type QueueOptions } from "../../runtime/queue.ts";
 import type { Logger } from "../../telemetry/log.ts";
-import type { Metrics } from "../../telemetry/metrics.ts";
 
 export interface EngineOptions {
   readonly objects: readonly AnyObject[];
@@ -31,13 +30,7 @@ export interface EngineOptions {
   readonly onStatus?: (object: AnyObject) => void;
 }
 
-const NO_METRICS: Metrics = {
-  pass: () => {},
-  twilioRequest: () => {},
-  write: () => {},
-  watchQueue: () => {},
-  text: () => Promise.resolve(""),
-};
+const NO_METRICS: Context["metrics"] = { write: () => {} };
 const PROBE_INTERVAL_MS = 60_000;
 const BACKOFF = { baseMs: 1_000, capMs: 60_000 };
 
@@ -87,7 +80,7 @@ export class Engine {
       holdMs: 0,
       backoff: BACKOFF,
       tenure: { serves: () => true, since: () => 0 },
-      standalone: {
+      extras: {
         commandLine: { approvals: options.approvals },
         onWrite: (object, ruling, step) => {
           this.#queue.first.delete(keyOf(object));

@@ -43,6 +43,9 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   emulator: { imports: ["lib"], packages: ["hono", "@hono/node-server", "yaml"] },
   "config.ts": { imports: ["lib", "plan"] },
   "replicas.ts": { imports: ["lib", "api", "controllers", "telemetry", "kube", "runtime", "config.ts"] },
+  "instruments.ts": {
+    imports: ["lib", "api", "controllers", "telemetry", "twilio", "kube", "runtime", "version.ts"],
+  },
   "version.ts": { imports: ["../package.json"] },
 };
 
