@@ -25,6 +25,8 @@ export class ObjectIndex implements Objects {
   readonly #byNumber: Buckets = new Map();
   /** By `namespace/addressRef`. */
   readonly #byAddress: Buckets = new Map();
+  /** By the sid of the Address in use. */
+  readonly #bySidInUse: Buckets = new Map();
   /** By account sid: the TwilioAccount objects. */
   readonly #bySid: Buckets = new Map();
 
@@ -100,6 +102,11 @@ export class ObjectIndex implements Objects {
     return values<PhoneNumberBinding>(this.#byAddress, `${namespace}/${name}`);
   }
 
+  /** Address objects whose Address in use is one of these. */
+  addressesUsing(sids: readonly string[]): readonly EmergencyAddress[] {
+    return sids.flatMap((sid) => values<EmergencyAddress>(this.#bySidInUse, sid));
+  }
+
   /** The Twilio account that an object's accountRef stands for now. */
   accountSidOf(object: Managed): string | undefined {
     const name = object.spec.accountRef?.name ?? DEFAULT_ACCOUNT;
@@ -129,6 +136,8 @@ export class ObjectIndex implements Objects {
     const { namespace } = object.metadata;
     const account = `${object.kind} ${namespace} ${object.spec.accountRef?.name ?? DEFAULT_ACCOUNT}`;
     const places: (readonly [Buckets, string])[] = [[this.#byAccountName, account]];
+    if (object.kind === "EmergencyAddress" && object.status?.sid !== undefined)
+      return [...places, [this.#bySidInUse, object.status.sid]];
     if (object.kind !== "PhoneNumberBinding") return places;
     places.push([this.#byNumber, object.spec.phoneNumberSid ?? object.spec.phoneNumber ?? ""]);
     const address = object.spec.addressRef?.name;

@@ -34,3 +34,25 @@ describe("a SIP domain that has changed", () => {
     expect(keys).not.toContain("PhoneNumberBinding/site/bystander");
   });
 });
+
+describe("a number that has left an address which its binding no longer names", () => {
+  const left = sid("AD", 7);
+  const moved = world()
+    .account()
+    .address("hq")
+    .address("old", { status: { sid: left } })
+    .address("elsewhere", { status: { sid: sid("AD", 8) } })
+    .binding("desk", { status: { phoneNumberSid: DESK, emergencyAddressSid: left } })
+    .number()
+    .build();
+  const keys = keysForChanges(moved.index, moved.snapshot, OWNER, new Set([DESK]));
+
+  it("wakes that address, which has one number less", () => {
+    expect(keys).toContain("EmergencyAddress/site/old");
+  });
+
+  it("wakes no other address but the one it is named at", () => {
+    const addresses = [...keys].filter((key) => key.startsWith("EmergencyAddress/"));
+    expect(addresses.toSorted()).toEqual(["EmergencyAddress/site/hq", "EmergencyAddress/site/old"]);
+  });
+});

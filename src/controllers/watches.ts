@@ -79,6 +79,11 @@ function neighboursOfBinding(
   const refs = [binding.spec.addressRef?.name, previous?.spec.addressRef?.name];
   const addresses = refs.flatMap((ref) => (ref === undefined ? [] : (index.address(namespace, ref) ?? [])));
   if (account === undefined) return addresses;
+  // A number on its way out still counts at the address that it leaves.
+  const { emergencyAddressSid, previousAddressSid } = binding.status ?? {};
+  const left = index.addressesUsing(
+    [emergencyAddressSid, previousAddressSid].filter((sid) => typeof sid === "string"),
+  );
   const { phoneNumberSid, phoneNumber } = { ...binding.status, ...binding.spec };
   const number = {
     ...(phoneNumberSid === undefined ? {} : { sid: phoneNumberSid }),
@@ -86,7 +91,7 @@ function neighboursOfBinding(
   };
   const rivals = index.bindingsNaming(account, number).filter((other) => other.metadata.name !== name);
   const domains = index.domainsOf(account).filter((domain) => usesCaller(domain, binding));
-  return [...addresses, ...rivals, ...domains];
+  return [...addresses, ...left, ...rivals, ...domains];
 }
 
 function usesCaller(domain: SIPDomainSetting, binding: PhoneNumberBinding): boolean {
