@@ -135,13 +135,22 @@ export class ObjectIndex implements Objects {
     if (object.kind === "TwilioAccount") return [[this.#bySid, object.spec.accountSid]];
     const { namespace } = object.metadata;
     const account = `${object.kind} ${namespace} ${object.spec.accountRef?.name ?? DEFAULT_ACCOUNT}`;
-    const places: (readonly [Buckets, string])[] = [[this.#byAccountName, account]];
-    if (object.kind === "EmergencyAddress" && object.status?.sid !== undefined)
-      return [...places, [this.#bySidInUse, object.status.sid]];
-    if (object.kind !== "PhoneNumberBinding") return places;
-    places.push([this.#byNumber, object.spec.phoneNumberSid ?? object.spec.phoneNumber ?? ""]);
+    return [[this.#byAccountName, account], ...this.#placesOf(object)];
+  }
+
+  /** What the kind is looked up by besides its account. */
+  #placesOf(object: Managed): readonly (readonly [Buckets, string])[] {
+    if (object.kind === "EmergencyAddress")
+      return object.status?.sid === undefined ? [] : [[this.#bySidInUse, object.status.sid]];
+    if (object.kind !== "PhoneNumberBinding") return [];
+    const number = object.spec.phoneNumberSid ?? object.spec.phoneNumber ?? "";
     const address = object.spec.addressRef?.name;
-    return address === undefined ? places : [...places, [this.#byAddress, `${namespace}/${address}`]];
+    return [
+      [this.#byNumber, number],
+      ...(address === undefined
+        ? []
+        : [[this.#byAddress, `${object.metadata.namespace}/${address}`] as const]),
+    ];
   }
 }
 
