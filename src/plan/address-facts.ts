@@ -41,7 +41,7 @@ export function addressFacts(world: World, account: UsableAccount, object: Emerg
     bindings,
     waiting: bindings.filter((binding) => isWaiting(account, binding)),
     spentFailures: spentFailures(account, object, { owned, bindings }),
-    retry: retryState(world, object, account, addressInputs(object)),
+    retry: retryState(world, object, account, () => addressInputs(object)),
   };
 }
 

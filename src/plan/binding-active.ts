@@ -42,9 +42,11 @@ export const ACTIVE_RULES: readonly Rule<NumberFacts>[] = [
 ];
 
 function recordFailure(facts: NumberFacts): Ruling | undefined {
-  const { slot, owned, number, object } = facts;
-  const failedAt = failedAddress(facts, slot);
-  if (failedAt === undefined || owned?.equivalents.has(failedAt) !== true) return undefined;
+  const { number, object } = facts;
+  const failedAt = failedAddress(facts, facts.slot);
+  if (failedAt === undefined) return undefined;
+  const { owned } = facts;
+  if (owned?.equivalents.has(failedAt) !== true) return undefined;
   const entries = owned.object.status?.failedTargets ?? [];
   if (entries.some((entry) => entry.addressSid === failedAt && entry.phoneNumberSid === number.sid))
     return undefined;
@@ -79,18 +81,19 @@ function askActiveOnce(facts: NumberFacts): Ruling | undefined {
   return facts.atTarget && !isDeleting(facts.object) ? askForActive(facts) : undefined;
 }
 
-function settled({ atTarget, slot }: NumberFacts): Ruling | undefined {
-  if (!atTarget || slot.kind !== "registered") return undefined;
+function settled(facts: NumberFacts): Ruling | undefined {
+  const { slot } = facts;
+  if (slot.kind !== "registered" || !facts.atTarget) return undefined;
   return wait("Registered", `Registered at ${slot.sid}.`);
 }
 
 function unregistrationFailed(facts: NumberFacts): Ruling | undefined {
-  const { slot, retry } = facts;
+  const { slot } = facts;
   if (slot.kind !== "unregistrationFailed") return undefined;
   const message =
     "Twilio could not unregister the number's address; it may still be registered. Twilio's support can say why.";
   const wantsThat = slot.sid !== null && isEquivalent(facts, slot.sid);
-  if (wantsThat || retry.kind !== "due" || !isOpenTarget(facts))
+  if (wantsThat || facts.retry.kind !== "due" || !isOpenTarget(facts))
     return wait("UnregistrationFailed", message, retryAt(facts));
   return takeAway(facts, slot.sid ?? facts.object.status?.operation?.target ?? "");
 }
@@ -115,8 +118,11 @@ function retryAt({ retry }: NumberFacts): { readonly wakeAt?: number } {
   return retry.kind === "waiting" ? { wakeAt: retry.retry.nextTime } : {};
 }
 
-function backAfterFailure({ slot, targetFailed, target }: NumberFacts): Ruling | undefined {
-  if (slot.kind !== "registered" || !targetFailed || target === undefined) return undefined;
+function backAfterFailure(facts: NumberFacts): Ruling | undefined {
+  const { slot } = facts;
+  if (slot.kind !== "registered" || !facts.targetFailed) return undefined;
+  const { target } = facts;
+  if (target === undefined) return undefined;
   const cure = `Correct the EmergencyAddress, or set requested-at on this object to try ${target.sid} again.`;
   return wait(
     "RegistrationFailed",
@@ -140,8 +146,10 @@ function whyNoTarget({ addressObject, object }: NumberFacts): string {
 }
 
 function rolloutStopped(facts: NumberFacts): Ruling | undefined {
-  const { slot, target } = facts;
-  if (slot.kind !== "registered" || target === undefined) return undefined;
+  const { slot } = facts;
+  if (slot.kind !== "registered") return undefined;
+  const { target } = facts;
+  if (target === undefined) return undefined;
   const failed = failuresAt(facts, target.sid);
   if (failed.length === 0) return undefined;
   const where = failed.map((entry) => entry.phoneNumberSid).join(", ");
@@ -169,9 +177,10 @@ function refusedTakeAway(facts: NumberFacts): Ruling | undefined {
 }
 
 /** The last write of this object was refused, and the slow retry is not due. */
-export function refused({ object, retry }: NumberFacts): Ruling | undefined {
+export function refused({ object, retry }: Pick<NumberFacts, "object" | "retry">): Ruling | undefined {
+  if (retry.kind !== "waiting") return undefined;
   const error = object.status?.lastError;
-  if (retry.kind !== "waiting" || error === undefined) return undefined;
+  if (error === undefined) return undefined;
   const code = error.code === undefined ? "" : ` ${error.code}`;
   return wait(
     "RejectedByTwilio",
@@ -188,9 +197,10 @@ function moveToTarget(facts: NumberFacts): Ruling | undefined {
 
 /** Taking nothing away: the new target, the way back, a person's request or the slow retry go on from an empty slot. */
 function emptyFailed(facts: NumberFacts): Ruling | undefined {
-  const { slot, retry } = facts;
+  const { slot } = facts;
   if (slot.kind !== "failed") return undefined;
-  const goesOn = retry.kind === "due" || hasNewTarget(facts, slot.sid) || goesBackFirst(facts, slot.sid);
+  const goesOn =
+    facts.retry.kind === "due" || hasNewTarget(facts, slot.sid) || goesBackFirst(facts, slot.sid);
   return goesOn ? disassociateFailed(facts, slot.sid) : undefined;
 }
 
@@ -199,12 +209,10 @@ function hasNewTarget(facts: NumberFacts, failedAt: string): boolean {
 }
 
 /** The first failure in mid-change does not wait for the slow retry. */
-function goesBackFirst(
-  { midChange, wayBack: back, target, targetFailed, retry }: NumberFacts,
-  failedAt: string,
-): boolean {
-  const canGoBack = midChange && back !== undefined && back !== failedAt;
-  return canGoBack && retry.kind === "none" && (targetFailed || target === undefined);
+function goesBackFirst(facts: NumberFacts, failedAt: string): boolean {
+  if (facts.retry.kind !== "none" || !facts.midChange) return false;
+  const { wayBack: back } = facts;
+  return back !== undefined && back !== failedAt && (facts.targetFailed || facts.target === undefined);
 }
 
 function failedForGood(facts: NumberFacts): Ruling | undefined {
@@ -216,8 +224,10 @@ function failedForGood(facts: NumberFacts): Ruling | undefined {
 
 /** S11: a number that we left without protection goes where it can, even if that is where it came from. */
 function wayBack(facts: NumberFacts): Ruling | undefined {
-  const { slot, midChange, wayBack: back, target, number } = facts;
-  if (slot.kind !== "free" || !midChange || back === undefined) return undefined;
+  const { slot, number } = facts;
+  if (slot.kind !== "free" || !facts.midChange) return undefined;
+  const { wayBack: back, target } = facts;
+  if (back === undefined) return undefined;
   if (target !== undefined && countryMatch(facts, target) !== "no" && !prefersWayBack(facts))
     return undefined;
   const held = refused(facts);
@@ -230,8 +240,9 @@ function wayBack(facts: NumberFacts): Ruling | undefined {
 }
 
 /** The first time after a failure: the way back. On the slow retry the wanted Address and the way back take turns. */
-function prefersWayBack({ targetFailed, retry }: NumberFacts): boolean {
-  if (!targetFailed) return false;
+function prefersWayBack(facts: NumberFacts): boolean {
+  if (!facts.targetFailed) return false;
+  const { retry } = facts;
   return retry.kind === "none" || retry.retry.count % 2 === 0;
 }
 
@@ -247,8 +258,9 @@ function refusedAssociation(facts: NumberFacts): Ruling | undefined {
 }
 
 function associate(facts: NumberFacts): Ruling | undefined {
-  const { slot, target, number, account, object } = facts;
-  if (slot.kind !== "free" || target === undefined) return undefined;
+  if (facts.slot.kind !== "free") return undefined;
+  const { target, number, account, object } = facts;
+  if (target === undefined) return undefined;
   const seen = account.view.address(target.sid);
   if (seen?.missing === true) return look(object, { type: "GetAddress", sid: target.sid });
   return {

@@ -51,13 +51,15 @@ function observeAgain({ world, account, object, seen }: NumberFacts): Ruling | u
     : look(object, { type: "GetNumber", sid: seen.value.sid });
 }
 
-function releaseObserved({ mode, midChange }: NumberFacts): Ruling | undefined {
-  return mode === "observe" && !midChange ? release("Only observed: deleting it writes nothing.") : undefined;
+function releaseObserved(facts: NumberFacts): Ruling | undefined {
+  return facts.mode === "observe" && !facts.midChange
+    ? release("Only observed: deleting it writes nothing.")
+    : undefined;
 }
 
 function releaseClaimed(facts: NumberFacts): Ruling | undefined {
-  const { world, account, object, number, midChange, wanted } = facts;
-  if (wanted !== "Inactive" || midChange || !asksForWork(object)) return undefined;
+  const { world, account, object, number } = facts;
+  if (facts.wanted !== "Inactive" || !asksForWork(object) || facts.midChange) return undefined;
   return othersNaming(world, account, object, number)
     ? release("Another object claims the number.")
     : undefined;

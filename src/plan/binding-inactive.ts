@@ -23,7 +23,7 @@ function settled(facts: NumberFacts): Ruling | undefined {
   if (facts.slot.kind !== "free") return undefined;
   const ruling = wait("Unregistered", "The number has no emergency address, as desired.");
   const asks =
-    facts.mode === "manage" && !isDeleting(facts.object) && emergencyStatusState(facts).kind === "toAsk";
+    !isDeleting(facts.object) && emergencyStatusState(facts).kind === "toAsk" && facts.mode === "manage";
   if (!asks) return ruling;
   return { ...ruling, step: { type: "SetEmergencyStatus", numberSid: facts.number.sid, value: "Inactive" } };
 }
@@ -33,8 +33,9 @@ function refusedAgain(facts: NumberFacts): Ruling | undefined {
 }
 
 function unregistrationFailed(facts: NumberFacts): Ruling | undefined {
-  const { slot, retry, object } = facts;
+  const { slot, object } = facts;
   if (slot.kind !== "unregistrationFailed") return undefined;
+  const { retry } = facts;
   const message =
     "Twilio could not unregister the number's address; it may still be registered. It is tried again slowly; requested-at tries at once.";
   const wakeAt = retry.kind === "waiting" ? { wakeAt: retry.retry.nextTime } : {};

@@ -64,8 +64,9 @@ function usedApproval(object: PhoneNumberBinding): Memory {
 }
 
 /** An Address at which we found the number settled as desired counts as put there by this object. */
-function appliedMemory({ object, atTarget, slot }: NumberFacts): Memory {
-  return atTarget && slot.kind === "registered" ? withApplied(object, slot.sid) : {};
+function appliedMemory(facts: NumberFacts): Memory {
+  const { object, slot } = facts;
+  return slot.kind === "registered" && facts.atTarget ? withApplied(object, slot.sid) : {};
 }
 
 export function withApplied(object: PhoneNumberBinding, sid: string): Memory {
@@ -75,15 +76,14 @@ export function withApplied(object: PhoneNumberBinding, sid: string): Memory {
 
 /** First failure: entered. Started over: due now. Settled: forgotten, with the last error. */
 function retryMemory(facts: NumberFacts, ruling: NamedRuling): Memory {
-  const { retry, world, target } = facts;
   if (classOf(ruling).ready === "True" && ruling.step.type === "None")
     return { retry: null, lastError: null };
-  const inputs = retryInputs(facts, target);
+  const { retry, world } = facts;
   const failed = ruling.reason === "RegistrationFailed" && ruling.watch !== undefined;
   const rests = failed || ruling.reason === "UnregistrationFailed";
   if (retry.kind === "none")
-    return rests ? { retry: storedRetry(nextRetry(0, world.now, world.timings), inputs) } : {};
+    return rests ? { retry: storedRetry(nextRetry(0, world.now, world.timings), retryInputs(facts)) } : {};
   return retry.kind === "due" && retry.retry.count === 0
-    ? { retry: storedRetry(retry.retry, inputs), lastError: null }
+    ? { retry: storedRetry(retry.retry, retryInputs(facts)), lastError: null }
     : {};
 }

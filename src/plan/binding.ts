@@ -9,14 +9,7 @@ import { isDeleting, type PhoneNumberBinding } from "../api/objects.ts";
 import { ACTIVE_RULES } from "./binding-active.ts";
 import { DELETION_RULES, heldByDeletion } from "./binding-deletion.ts";
 import { INACTIVE_RULES } from "./binding-inactive.ts";
-import {
-  bindingFacts,
-  isSettled,
-  numberFacts,
-  retryInputs,
-  type BindingFacts,
-  type NumberFacts,
-} from "./change.ts";
+import { BindingFacts, isSettled, NumberFacts, retryInputs } from "./change.ts";
 import { rivalOfBinding } from "./claims.ts";
 import { asksForWork, hasFinalizer } from "./deletion.ts";
 import { isEvidence, lookForNumber, numberName } from "./lookup.ts";
@@ -25,35 +18,43 @@ import { underPolicy, usableAccount, type UsableAccount } from "./policy.ts";
 import { firstRuling, look, stillWorking, wait, type NamedRuling, type Rule, type Ruling } from "./rule.ts";
 import { unhandledRequest } from "./retry.ts";
 import { bindingMemory } from "./binding-memory.ts";
+import { isWrite } from "./step.ts";
 import type { World } from "./world.ts";
 
 export function planBinding(world: World, object: PhoneNumberBinding): NamedRuling {
   const account = usableAccount(world, object);
   if ("reason" in account) return account;
-  const facts = bindingFacts(world, account, object);
-  const ruling = notConverging(world, object, ruleOn(facts));
-  return underPolicy(world, object, account, ruling);
+  const facts = new BindingFacts(world, account, object);
+  const ruling = remembering(facts, ruleOnBinding(facts));
+  return underPolicy(world, object, account, notConverging(world, object, ruling));
 }
 
 /** Would this binding take a registered address away now if the budget allowed it? */
 export function readyToTakeAway(world: World, account: UsableAccount, object: PhoneNumberBinding): boolean {
-  const facts = bindingFacts(world, account, object, true);
+  const facts = new BindingFacts(world, account, object, true);
   if (facts.mode !== "manage") return false;
-  const { step } = ruleOn(facts);
+  const { step } = ruleOnBinding(facts);
   return step.type === "DisassociateAddress" && step.takesAway;
 }
 
-function ruleOn(facts: BindingFacts): NamedRuling {
-  const { seen } = facts;
-  if (seen === undefined || seen.missing) return firstRuling(MISSING_RULES, facts);
-  const known = numberFacts(facts, seen);
+/** What the rules alone say; without what is to be remembered, and before the policies. */
+export function ruleOnBinding(facts: BindingFacts): NamedRuling {
+  const known = knownNumber(facts);
+  if (known === undefined) return firstRuling(MISSING_RULES, facts);
   const ruling = firstRuling(rulesFor(known), known);
-  const held = isDeleting(known.object) ? heldByDeletion(known, ruling) : ruling;
-  return {
-    ...held,
-    inputs: retryInputs(known, known.target),
-    memory: { ...bindingMemory(known, held), ...held.memory },
-  };
+  return isDeleting(known.object) ? heldByDeletion(known, ruling) : ruling;
+}
+
+function knownNumber(facts: BindingFacts): NumberFacts | undefined {
+  const { seen } = facts;
+  return seen === undefined || seen.missing ? undefined : new NumberFacts(facts, seen);
+}
+
+function remembering(facts: BindingFacts, ruling: NamedRuling): NamedRuling {
+  const known = knownNumber(facts);
+  if (known === undefined) return ruling;
+  const inputs = isWrite(ruling.step) ? { inputs: retryInputs(known) } : {};
+  return { ...ruling, ...inputs, memory: { ...bindingMemory(known, ruling), ...ruling.memory } };
 }
 
 function rulesFor(facts: NumberFacts): readonly Rule<NumberFacts>[] {
@@ -122,8 +123,10 @@ function conflict({ world, account, object, number }: NumberFacts): Ruling | und
 }
 
 /** requested-at means "try again": it clears the entries of this number, and only these. */
-function clearOnRequest({ object, addressObject, number }: NumberFacts): Ruling | undefined {
-  if (unhandledRequest(object) === undefined || addressObject === undefined) return undefined;
+function clearOnRequest(facts: NumberFacts): Ruling | undefined {
+  if (unhandledRequest(facts.object) === undefined) return undefined;
+  const { addressObject, number } = facts;
+  if (addressObject === undefined) return undefined;
   const failed = addressObject.status?.failedTargets ?? [];
   const entries = failed.filter((entry) => entry.phoneNumberSid === number.sid);
   if (entries.length === 0) return undefined;
@@ -144,8 +147,9 @@ function observeAgain({ world, account, object, seen }: NumberFacts): Ruling | u
   return look(object, { type: "GetNumber", sid: seen.value.sid });
 }
 
-function addFinalizer({ object, mode }: NumberFacts): Ruling | undefined {
-  if (mode !== "manage" || !asksForWork(object) || hasFinalizer(object)) return undefined;
+function addFinalizer(facts: NumberFacts): Ruling | undefined {
+  const { object } = facts;
+  if (!asksForWork(object) || hasFinalizer(object) || facts.mode !== "manage") return undefined;
   return {
     step: { type: "AddFinalizer" },
     reason: "Pending",
@@ -156,14 +160,9 @@ function addFinalizer({ object, mode }: NumberFacts): Ruling | undefined {
 
 /** Only when protection is settled: outside a change nothing needs it but a deletionPolicy. */
 function releaseUnneeded(facts: NumberFacts): Ruling | undefined {
-  const { object, mode } = facts;
-  if (
-    !hasFinalizer(object) ||
-    (asksForWork(object) && mode !== "observe") ||
-    object.status?.operation !== undefined
-  )
-    return undefined;
-  if (!isSettled(facts)) return undefined;
+  const { object } = facts;
+  if (!hasFinalizer(object) || !isSettled(facts) || object.status?.operation !== undefined) return undefined;
+  if (asksForWork(object) && facts.mode !== "observe") return undefined;
   return {
     step: { type: "ReleaseFinalizer" },
     reason: "Pending",

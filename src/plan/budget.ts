@@ -1,6 +1,6 @@
 /** How many numbers of an account may be without protection at one time because of us: spec.maxUnprotected. */
 import type { PhoneNumberBinding } from "../api/objects.ts";
-import { bindingFacts, numberFacts, type NumberFacts } from "./change.ts";
+import { BindingFacts, NumberFacts } from "./change.ts";
 import { seenNumber } from "./lookup.ts";
 import { slotOf } from "./slot.ts";
 import type { UsableAccount } from "./policy.ts";
@@ -49,7 +49,7 @@ function isUnprotectedByUs(
 ): boolean {
   const operation = binding.status?.operation;
   if (operation === undefined) return false;
-  const facts = numberFacts(bindingFacts(world, account, binding), seen);
+  const facts = new NumberFacts(new BindingFacts(world, account, binding), seen);
   const { slot } = facts;
   if (slot.kind === "registered") return !operation.begun;
   if (slot.kind !== "free" && slot.kind !== "failed") return true;

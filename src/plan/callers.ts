@@ -46,6 +46,8 @@ export function domainsOfNumber(
   account: UsableAccount,
   number: { readonly sid: string; readonly binding: { readonly namespace: string; readonly name: string } },
 ): readonly DomainRecord[] {
+  const enabled = account.view.domains().filter((domain) => domain.emergencyCallingEnabled);
+  if (enabled.length === 0) return enabled;
   const naming = world.objects
     .domainsOf(account.view.accountSid)
     .filter(
@@ -55,11 +57,7 @@ export function domainsOfNumber(
     )
     .map((object) => domainRecordOf(account, object)?.sid);
   const named = new Set(naming);
-  return account.view
-    .domains()
-    .filter(
-      (domain) =>
-        domain.emergencyCallingEnabled && (domain.emergencyCallerSid === number.sid || named.has(domain.sid)),
-    )
+  return enabled
+    .filter((domain) => domain.emergencyCallerSid === number.sid || named.has(domain.sid))
     .toSorted((a, b) => (a.sid < b.sid ? -1 : 1));
 }

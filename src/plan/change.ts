@@ -13,56 +13,95 @@ import type { World } from "./world.ts";
 /** What the number shall come to. */
 export type Wanted = "Active" | "Inactive";
 
-export interface BindingFacts {
+/** Each fact is found out when a rule asks for it: most rulings need few of them. */
+export class BindingFacts {
   readonly world: World;
   readonly account: UsableAccount;
-  readonly mode: Mode;
   readonly object: PhoneNumberBinding;
-  readonly seen: Observation<NumberRecord> | undefined;
-  readonly wanted: Wanted;
-  readonly addressObject: EmergencyAddress | undefined;
-  readonly owned: OwnedAddresses | undefined;
   /** Asked by the budget itself, which wants to know who waits for nothing else. */
   readonly ignoreBudget: boolean;
+  #owned: OwnedAddresses | undefined;
+
+  constructor(world: World, account: UsableAccount, object: PhoneNumberBinding, ignoreBudget = false) {
+    this.world = world;
+    this.account = account;
+    this.object = object;
+    this.ignoreBudget = ignoreBudget;
+  }
+
+  get mode(): Mode {
+    return modeOf(this.world, this.object, this.account);
+  }
+
+  get seen(): Observation<NumberRecord> | undefined {
+    return seenNumber(this.account, this.object);
+  }
+
+  get wanted(): Wanted {
+    return wantedOf(this.object);
+  }
+
+  get addressObject(): EmergencyAddress | undefined {
+    return addressObjectOf(this.world, this.object);
+  }
+
+  get owned(): OwnedAddresses | undefined {
+    const { addressObject } = this;
+    if (addressObject === undefined) return undefined;
+    this.#owned ??= ownedAddresses(this.account.view, addressObject, this.world.ownerId);
+    return this.#owned;
+  }
 }
 
 /** The same once the number is known. */
-export interface NumberFacts extends BindingFacts {
-  readonly seen: Observation<NumberRecord>;
+export class NumberFacts extends BindingFacts {
+  readonly #seen: Observation<NumberRecord>;
   readonly number: NumberRecord;
-  readonly slot: Slot;
-  /** The Address to be associated; absent while there is none or it may not be used for this. */
-  readonly target: AddressRecord | undefined;
-  /** Twilio says registered, at an Address of the desired content. */
-  readonly atTarget: boolean;
-  /** The number lost, or is about to lose, its protection by a step of ours. */
-  readonly midChange: boolean;
-  /** This number's registration at the target failed before. */
-  readonly targetFailed: boolean;
-  /** Where the number can go back to, if the target will not do. */
-  readonly wayBack: string | undefined;
-  readonly retry: RetryState;
-}
 
-export function bindingFacts(
-  world: World,
-  account: UsableAccount,
-  object: PhoneNumberBinding,
-  ignoreBudget = false,
-): BindingFacts {
-  const addressObject = addressObjectOf(world, object);
-  return {
-    world,
-    account,
-    mode: modeOf(world, object, account),
-    object,
-    seen: seenNumber(account, object),
-    wanted: wantedOf(object),
-    addressObject,
-    owned:
-      addressObject === undefined ? undefined : ownedAddresses(account.view, addressObject, world.ownerId),
-    ignoreBudget,
-  };
+  constructor(facts: BindingFacts, seen: Observation<NumberRecord>) {
+    super(facts.world, facts.account, facts.object, facts.ignoreBudget);
+    this.#seen = seen;
+    this.number = seen.value;
+  }
+
+  override get seen(): Observation<NumberRecord> {
+    return this.#seen;
+  }
+
+  get slot(): Slot {
+    return slotOf(this.number);
+  }
+
+  /** The number lost, or is about to lose, its protection by a step of ours. */
+  get midChange(): boolean {
+    return isMidChange(this.object, this.slot);
+  }
+
+  /** The Address to be associated; absent while there is none or it may not be used for this. */
+  get target(): AddressRecord | undefined {
+    return targetOf(this);
+  }
+
+  /** Twilio says registered, at an Address of the desired content. */
+  get atTarget(): boolean {
+    const { slot } = this;
+    return slot.kind === "registered" && this.owned?.equivalents.has(slot.sid) === true;
+  }
+
+  /** This number's registration at the target failed before. */
+  get targetFailed(): boolean {
+    const { target } = this;
+    return target !== undefined && hasFailed(this, target.sid, this.number.sid);
+  }
+
+  /** Where the number can go back to, if the target will not do. */
+  get wayBack(): string | undefined {
+    return wayBackOf(this, this.target);
+  }
+
+  get retry(): RetryState {
+    return retryState(this.world, this.object, this.account, () => retryInputs(this));
+  }
 }
 
 /** Only a confirmed Unregister makes a deletion end at `unregistered`; every other one keeps what the spec says. */
@@ -72,29 +111,9 @@ function wantedOf(object: PhoneNumberBinding): Wanted {
   return object.spec.emergencyStatus;
 }
 
-export function numberFacts(facts: BindingFacts, seen: Observation<NumberRecord>): NumberFacts {
-  const number = seen.value;
-  const slot = slotOf(number);
-  const midChange = isMidChange(facts.object, slot);
-  const target = targetOf(facts, midChange);
-  const atTarget = slot.kind === "registered" && facts.owned?.equivalents.has(slot.sid) === true;
-  return {
-    ...facts,
-    seen,
-    number,
-    slot,
-    target,
-    atTarget,
-    midChange,
-    targetFailed: target !== undefined && hasFailed(facts, target.sid, number.sid),
-    wayBack: wayBackOf(facts, target),
-    retry: retryState(facts.world, facts.object, facts.account, retryInputs(facts, target)),
-  };
-}
-
 /** What a refused association depends on besides the spec. */
-export function retryInputs(facts: BindingFacts, target: AddressRecord | undefined): string {
-  return facts.wanted === "Inactive" ? "" : (target?.sid ?? "");
+export function retryInputs(facts: NumberFacts): string {
+  return facts.wanted === "Inactive" ? "" : (facts.target?.sid ?? "");
 }
 
 /**
@@ -109,11 +128,11 @@ function isMidChange(object: PhoneNumberBinding, slot: Slot): boolean {
 }
 
 /** A terminating address object is no target for a new change, but remains one for a number that waits for it. */
-function targetOf(facts: BindingFacts, midChange: boolean): AddressRecord | undefined {
-  const { addressObject, owned, wanted } = facts;
-  if (wanted === "Inactive" || addressObject === undefined || owned === undefined) return undefined;
-  if (isDeleting(addressObject) && !midChange) return undefined;
-  return owned.current;
+function targetOf(facts: NumberFacts): AddressRecord | undefined {
+  if (facts.wanted === "Inactive") return undefined;
+  const { addressObject } = facts;
+  if (addressObject === undefined || (isDeleting(addressObject) && !facts.midChange)) return undefined;
+  return facts.owned?.current;
 }
 
 function hasFailed(facts: BindingFacts, addressSid: string, numberSid: string): boolean {

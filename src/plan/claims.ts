@@ -24,7 +24,7 @@ export function rivalOfBinding(
   number: NumberRecord,
 ): PhoneNumberBinding | undefined {
   const rivals = world.objects
-    .bindingsNaming(account.view.accountSid, { sid: number.sid, phoneNumber: number.phoneNumber })
+    .bindingsNaming(account.view.accountSid, number)
     .filter((other) => !isSame(other, binding));
   return firstRival(rivals, binding, (candidate) => [
     isChanging(candidate) ? 0 : 1,
@@ -39,7 +39,7 @@ export function othersNaming(
   number: NumberRecord,
 ): boolean {
   return world.objects
-    .bindingsNaming(account.view.accountSid, { sid: number.sid, phoneNumber: number.phoneNumber })
+    .bindingsNaming(account.view.accountSid, number)
     .some((other) => !isSame(other, binding) && !isDeleting(other));
 }
 

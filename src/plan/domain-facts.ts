@@ -36,7 +36,7 @@ export function domainFacts(world: World, account: UsableAccount, object: SIPDom
     seen: seenDomain(account, object),
     caller,
     callerNumber,
-    retry: retryState(world, object, account, domainInputs(callerNumber)),
+    retry: retryState(world, object, account, () => domainInputs(callerNumber)),
   };
 }
 

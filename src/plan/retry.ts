@@ -45,17 +45,14 @@ export function retryState(
   world: World,
   object: AnyObject,
   account: AccountState,
-  inputs: string,
+  inputs: () => string,
 ): RetryState {
   const stored = (object.status as RetryStatus | undefined)?.retry;
   if (stored === undefined) return { kind: "none" };
-  const retry = {
-    count: stored.count,
-    lastTime: Date.parse(stored.lastTime),
-    nextTime: Date.parse(stored.nextTime),
-  };
-  const over = startsOver(object, account) || (stored.inputs !== undefined && stored.inputs !== inputs);
-  if (over) return { kind: "due", retry: { ...retry, count: 0, nextTime: world.now } };
+  const lastTime = Date.parse(stored.lastTime);
+  const over = startsOver(object, account) || (stored.inputs !== undefined && stored.inputs !== inputs());
+  if (over) return { kind: "due", retry: { count: 0, lastTime, nextTime: world.now } };
+  const retry = { count: stored.count, lastTime, nextTime: Date.parse(stored.nextTime) };
   return world.now >= retry.nextTime ? { kind: "due", retry } : { kind: "waiting", retry };
 }
 

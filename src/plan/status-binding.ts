@@ -1,7 +1,7 @@
 /** What a binding's status says of its number: Twilio's own words, and two conditions about protection. */
 import type { Decided } from "../api/conditions.ts";
 import type { PhoneNumberBinding } from "../api/objects.ts";
-import { bindingFacts, numberFacts, type NumberFacts } from "./change.ts";
+import { BindingFacts, NumberFacts } from "./change.ts";
 import { emergencyStatusState } from "./emergency-status.ts";
 import { usableAccount } from "./policy.ts";
 import { rfc3339 } from "./retry.ts";
@@ -13,8 +13,8 @@ type Fields = Readonly<Record<string, unknown>>;
 function factsOf(world: World, object: PhoneNumberBinding): NumberFacts | undefined {
   const account = usableAccount(world, object);
   if ("reason" in account) return undefined;
-  const facts = bindingFacts(world, account, object);
-  return facts.seen === undefined ? undefined : numberFacts(facts, facts.seen);
+  const facts = new BindingFacts(world, account, object);
+  return facts.seen === undefined ? undefined : new NumberFacts(facts, facts.seen);
 }
 
 export function bindingFields(world: World, object: PhoneNumberBinding, ruling: NamedRuling): Fields {

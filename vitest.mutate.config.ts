@@ -1,0 +1,7 @@
+/** Only what checks the planner and the table of Twilio's errors, and is fast: run once for every mutant. */
+import "./scripts/node-version.mjs";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: { include: ["src/plan/**/*.test.ts", "src/twilio/errors.test.ts"] },
+});
