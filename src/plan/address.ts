@@ -8,7 +8,7 @@ import { addressFacts, addressInputs, type AddressFacts } from "./address-facts.
 import { ADDRESS_DELETION_RULES } from "./address-deletion.ts";
 import { addressMemory } from "./address-memory.ts";
 import { rivalOfAddress } from "./claims.ts";
-import { contentOf } from "./content.ts";
+import { CONTENT_FIELDS, contentOf } from "./content.ts";
 import { notConverging } from "./convergence.ts";
 import { asksForWork, hasFinalizer } from "./deletion.ts";
 import { adoptsSecond } from "./ownership.ts";
@@ -173,9 +173,10 @@ function firstSentence(message: string): string {
   return message.split(" | ")[0] ?? message;
 }
 
-export function readable(suggestion: object): string {
-  return Object.entries(suggestion)
-    .map(([field, value]) => `${field}: ${JSON.stringify(value)}`)
+/** In the order of the spec, whatever the object's: the API server returns fields in another than they were written in. */
+export function readable(suggestion: Readonly<Partial<Record<string, string>>>): string {
+  return CONTENT_FIELDS.filter((field) => suggestion[field] !== undefined)
+    .map((field) => `${field}: ${JSON.stringify(suggestion[field])}`)
     .join(", ");
 }
 
