@@ -7,6 +7,15 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       {
+        // With the real Argo CD, which takes minutes to build.
+        test: {
+          name: "gitops",
+          include: ["test/gitops/**/*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
         test: {
           name: "scale",
           include: ["test/scale/**/*.test.ts"],

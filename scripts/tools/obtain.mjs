@@ -3,6 +3,7 @@
  * Programs that tests judge our packaging by, built from the Go modules that the folders beside this file pin, once, into
  * the cache. As a command: `node scripts/tools/obtain.mjs helm argocd` prints their paths.
  */
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
@@ -73,6 +74,23 @@ async function build(name, path) {
   } finally {
     rmSync(output, { force: true });
   }
+}
+
+/**
+ * Downloads a module that a tool is built from, unless it is there.
+ *
+ * @param {Tool} name
+ * @param {string} module such as `github.com/argoproj/argo-cd/v3`
+ * @returns {string} the folder with its files
+ */
+export function moduleFolder(name, module) {
+  const env = { ...process.env, GOWORK: "off", GOFLAGS: "-mod=readonly" };
+  const json = execFileSync("go", ["mod", "download", "-json", module], {
+    cwd: sourceFolder(name),
+    env,
+    encoding: "utf8",
+  });
+  return /** @type {{ Dir: string }} */ (JSON.parse(json)).Dir;
 }
 
 /** @param {Tool} name */

@@ -14,6 +14,8 @@ export interface SiteOptions {
   /** How many numbers the account has; default 1. */
   readonly numbers?: number;
   readonly domains?: number;
+  /** false: the TwilioAccount object comes from elsewhere. */
+  readonly accountObject?: false;
   /** Addresses in Twilio's JSON names, foreign to the operator. */
   readonly addresses?: readonly object[];
   /** Of the TwilioAccount object. */
@@ -70,6 +72,7 @@ export class Site extends SiteObjects {
       })),
     });
     await this.secret({ authToken: this.#token });
+    if (this.options.accountObject === false) return;
     await this.apply("account", this.id, {
       accountSid: this.sid,
       credentialsSecretRef: { name: this.id },

@@ -24,8 +24,13 @@ func judge(path string) error {
 	if err != nil {
 		return err
 	}
+	json, err := yaml.YAMLToJSON(text)
+	if err != nil {
+		return err
+	}
 	object := &unstructured.Unstructured{}
-	if err := yaml.Unmarshal(text, &object.Object); err != nil {
+	// Not into a plain map: its whole numbers would be floating, and kstatus wants a generation.
+	if err := object.UnmarshalJSON(json); err != nil {
 		return err
 	}
 	result, err := status.Compute(object)

@@ -1,0 +1,3 @@
+-- Write to Twilio again.
+obj.spec.suspend = nil
+return obj

@@ -1,0 +1,3 @@
+-- Keep observing, write nothing to Twilio. Git must not say otherwise, or self-heal takes it back.
+obj.spec.suspend = true
+return obj
