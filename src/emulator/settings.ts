@@ -2,7 +2,9 @@
 
 /** What becomes of addresses whose street and city match (upper case, blanks folded). */
 export interface ValidationRule {
+  /** Upper case. */
   readonly street: string;
+  /** Upper case; absent: any. */
   readonly city?: string;
   /** Twilio's form of the address, in its JSON names; absent: the address cannot be validated at all (21628). */
   readonly corrected?: Readonly<Record<string, string>>;
@@ -10,11 +12,15 @@ export interface ValidationRule {
 
 /** Registrations that end in failure; a rule counts down `times` and is then spent. */
 export interface RegistrationFailure {
+  /** What fails. */
   readonly action: "register" | "unregister";
+  /** Of this number only. */
   readonly phoneNumber?: string;
+  /** At this Address only. */
   readonly addressSid?: string;
   /** Matches the street of the Address, upper case. */
   readonly street?: string;
+  /** How often; absent: always. */
   readonly times?: number;
 }
 
@@ -25,13 +31,17 @@ export interface Settings {
   readonly latencyMs: number;
   /** Requests of an account under way at a time; one more is answered 429. 0: no limit. */
   readonly concurrencyLimit: number;
-  /** How long `pending-registration` and `pending-unregistration` last, in ms; by country where it is named. */
+  /** How long `pending-registration` lasts, in ms. Twilio: minutes in US and CA, up to 72 hours in GB. */
   readonly registrationMs: number;
+  /** How long `pending-unregistration` lasts, in ms. */
   readonly unregistrationMs: number;
+  /** Another time for both, by the number's country. */
   readonly registrationMsByCountry: Readonly<Record<string, number>>;
   /** How long the Pending states of EmergencyStatus last in legacy mode, in ms. */
   readonly statusMs: number;
+  /** Addresses that are corrected or refused; all others are taken as they are. */
   readonly validation: readonly ValidationRule[];
+  /** Registrations that end in failure; all others succeed. */
   readonly failures: readonly RegistrationFailure[];
   /** When emergency_address_sid becomes empty at a disassociation. Undocumented. */
   readonly sidClears: "atOnce" | "whenUnregistered";

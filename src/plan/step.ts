@@ -52,20 +52,21 @@ export type Step = { readonly type: "None" } | Look | Write | Mark;
 
 export const NONE: Step = { type: "None" };
 
-const WRITES: ReadonlySet<string> = new Set<Write["type"]>([
-  "CreateAddress",
-  "DeleteAddress",
-  "AssociateAddress",
-  "DisassociateAddress",
-  "SetEmergencyStatus",
-  "EnableEmergencyCalling",
-  "DisableEmergencyCalling",
-  "SetEmergencyCaller",
-  "ClearEmergencyCaller",
-]);
+/** What each write does, for people. */
+export const WRITES: Readonly<Record<Write["type"], string>> = {
+  CreateAddress: "Makes an Address at Twilio, which validates it.",
+  DeleteAddress: "Removes an Address of ours that nothing uses.",
+  AssociateAddress: "Gives a number its Address; Twilio then registers it.",
+  DisassociateAddress: "Takes the Address off a number; Twilio then unregisters it.",
+  SetEmergencyStatus: "Asks for another EmergencyStatus, once.",
+  EnableEmergencyCalling: "Lets a SIP domain place emergency calls.",
+  DisableEmergencyCalling: "Stops a SIP domain from placing emergency calls.",
+  SetEmergencyCaller: "Makes a registered number the emergency caller of a domain.",
+  ClearEmergencyCaller: "Leaves a domain without an emergency caller.",
+};
 
 export function isWrite(step: Step): step is Write {
-  return WRITES.has(step.type);
+  return Object.hasOwn(WRITES, step.type);
 }
 
 const LOOKS: ReadonlySet<string> = new Set<Look["type"]>([

@@ -6,6 +6,7 @@ import { ownerPart, parseTag } from "../../plan/tag.ts";
 import { scaledTimings } from "../../plan/world.ts";
 import type { ApplyOptions } from "../apply.ts";
 import { UsageError } from "../errors.ts";
+import { EXIT } from "../exit-codes.ts";
 import { STANDALONE_OWNER } from "../flags.ts";
 import { firstCallers, type Outlook } from "../plan/foresee.ts";
 import { Engine } from "../standalone/engine.ts";
@@ -14,7 +15,6 @@ import { cliLogger, listAll, manifestsFrom, openSession, type Session } from "..
 import { approvalsOf, faultsOf, standingsOf } from "../standalone/standing.ts";
 import { Progress } from "./progress.ts";
 
-const EXIT = { settled: 0, fault: 1, timedOut: 3, approval: 4 } as const;
 /** Without --wait and --timeout. */
 const DEFAULT_TIMEOUT_MS = 60_000;
 /** Nothing may be left to do for so long before it counts as settled: a retired Address goes after the last number. */

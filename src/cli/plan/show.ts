@@ -4,6 +4,7 @@ import type { Config } from "../../config.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { TIMINGS } from "../../plan/world.ts";
 import { UsageError } from "../errors.ts";
+import { EXIT } from "../exit-codes.ts";
 import { STANDALONE_OWNER } from "../flags.ts";
 import type { PlanOptions } from "../plan.ts";
 import { accountsIn, withAccounts } from "../standalone/accounts.ts";
@@ -26,8 +27,10 @@ export async function showPlan(config: Config, options: PlanOptions, clock: Cloc
   });
   const accounts = [...listings.keys()];
   process.stdout.write(`${rendered(options, plan, accounts)}\n`);
-  if (plan.faults.length > 0) return 1;
-  return plan.steps.length + plan.forecast.length + plan.approvals.length > 0 ? 2 : 0;
+  if (plan.faults.length > 0) return EXIT.fault;
+  return plan.steps.length + plan.forecast.length + plan.approvals.length > 0
+    ? EXIT.somethingToDo
+    : EXIT.settled;
 }
 
 async function accountsOf(
