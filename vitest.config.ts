@@ -7,6 +7,7 @@ const DEPLOY = ["test/deploy/**/*.test.ts"];
 const LONG = ["test/gitops/**", "test/scale/**"];
 const STORIES = ["test/stories/**/*.test.ts", "test/crash/**/*.test.ts"];
 const DOCS = ["test/docs/**/*.docs.test.ts"];
+const MONITORING = ["test/monitoring/**/*.test.ts"];
 const OUTSIDE = ["node_modules/**", "dist/**"];
 const controlPlane = ["./test/support/control-plane/vitest-setup.ts"];
 
@@ -19,7 +20,15 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["src/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts", "demo/**/*.test.ts"],
-          exclude: [...OUTSIDE, ...NEEDS_CONTROL_PLANE, ...STORIES, ...DEPLOY, ...LONG, ...DOCS],
+          exclude: [
+            ...OUTSIDE,
+            ...NEEDS_CONTROL_PLANE,
+            ...STORIES,
+            ...DEPLOY,
+            ...LONG,
+            ...DOCS,
+            ...MONITORING,
+          ],
           testTimeout: 10_000,
         },
       },
@@ -40,6 +49,16 @@ export default defineConfig({
           exclude: OUTSIDE,
           globalSetup: [...controlPlane, "./test/deploy/vitest-setup.ts"],
           testTimeout: 60_000,
+          hookTimeout: 90_000,
+        },
+      },
+      {
+        test: {
+          name: "monitoring",
+          include: MONITORING,
+          exclude: OUTSIDE,
+          globalSetup: controlPlane,
+          testTimeout: 120_000,
           hookTimeout: 90_000,
         },
       },

@@ -68,7 +68,10 @@ export function createInstruments(clock: Clock): Instruments {
     },
     connect: (connect) => (account, credentials) => {
       const { namespace, name } = account.metadata;
-      const around = measuredCalls({ namespace, account: name }, { metrics: metrics.twilio, clock });
+      const around = measuredCalls(
+        { account_namespace: namespace, account: name },
+        { metrics: metrics.twilio, clock },
+      );
       return withAround(connect(account, credentials), around);
     },
     reconcile: (reconcile) => (tracing === undefined ? reconcile : tracedReconcile(reconcile, tracing)),
@@ -108,6 +111,7 @@ function scrape({ runtime, objects }: Metrics, clock: Clock, counted: Counted): 
   }
   for (const kind of KINDS) runtime.workers(kind, { active: active.get(kind) ?? 0, most: config.workers });
   runtime.leads(config.leaseName, replicas.leads());
+  objects.serving(replicas.leads() && operator.isRunning);
   objects.census(
     censusOf({
       ...{ objects: counted.objects, accounts: operator.accounts, ownerId: counted.ownerId, clock },

@@ -46,10 +46,17 @@ export function censusOf(source: CensusSource): Census {
 class Tally<L> {
   readonly #counts = new Map<string, { readonly labels: L; count: number }>();
 
-  add(key: string, labels: () => L): void {
+  /** Counts it, be it 0. */
+  open(key: string, labels: () => L): { count: number } {
     const known = this.#counts.get(key);
-    if (known === undefined) this.#counts.set(key, { labels: labels(), count: 1 });
-    else known.count += 1;
+    if (known !== undefined) return known;
+    const opened = { labels: labels(), count: 0 };
+    this.#counts.set(key, opened);
+    return opened;
+  }
+
+  add(key: string, labels: () => L): void {
+    this.open(key, labels).count += 1;
   }
 
   counts(): readonly Count<L>[] {
@@ -75,7 +82,7 @@ class Findings {
     const ready = findCondition(conditions, "Ready")?.status ?? "Unknown";
     this.ready.add(`${kind} ${ready}`, () => ({ kind, ready }));
     const name = nameOf(object);
-    const key = `${name.namespace}/${name.account}`;
+    const key = keyOfName(name);
     const stalled = findCondition(conditions, "Stalled");
     if (stalled?.status === "True") {
       const { reason } = stalled;
@@ -123,13 +130,23 @@ function listed(map: Map<string, number[]>, key: string): number[] {
 
 function nameOf(object: AnyObject): AccountName {
   const { namespace, name } = object.metadata;
-  return { namespace, account: object.kind === "TwilioAccount" ? name : accountName(object) };
+  return {
+    account_namespace: namespace,
+    account: object.kind === "TwilioAccount" ? name : accountName(object),
+  };
+}
+
+function keyOfName({ account_namespace: namespace, account }: AccountName): string {
+  return `${namespace}/${account}`;
 }
 
 type SnapshotCount = Pick<AccountCensus, "numbers" | "duplicates" | "orphans">;
 
 function snapshotCount(source: CensusSource, snapshot: AccountSnapshot, found: Findings): SnapshotCount {
   const numbers = new Tally<{ readonly state: string; readonly managed: string }>();
+  // Always there: nothing left of them must show as 0, not as a series that has ended.
+  for (const managed of ["true", "false"])
+    numbers.open(`registered ${managed}`, () => ({ state: "registered", managed }));
   const named = found.managed.get(snapshot.accountSid);
   for (const { sid, phoneNumber, emergencyAddressStatus } of snapshot.numbers()) {
     const managed = named?.has(sid) === true || named?.has(phoneNumber) === true ? "true" : "false";
@@ -173,7 +190,7 @@ function accountCensus(
 ): AccountCensus {
   const { object, shared } = entry;
   const name = nameOf(object);
-  const unprotected = found.unprotected.get(`${name.namespace}/${name.account}`) ?? [];
+  const unprotected = found.unprotected.get(keyOfName(name)) ?? [];
   const now = clock.now();
   const observedAt = accounts.lastSuccessOf(entry) ?? Date.parse(object.metadata.creationTimestamp);
   return {

@@ -159,6 +159,10 @@ export class Operator {
     return this.#accounts;
   }
 
+  get isRunning(): boolean {
+    return this.#running;
+  }
+
   /** Does this process work for the shard now? */
   serves(shard: string): boolean {
     return this.#running && this.#options.tenure.serves(shard);

@@ -44,7 +44,7 @@ it("shows what is sent to Twilio, and pages and throttling of listings", async (
   twilio.requestBegins();
   twilio.requestBegins();
   twilio.requestEnds({ route, code: 200, ms: 40, listing: "Addresses" });
-  const account = { namespace: "site", account: "default" };
+  const account = { account_namespace: "site", account: "default" };
   twilio.call(account, { listing: "Addresses", throttled: false, ms: 90 });
   twilio.call(account, { throttled: true, ms: 10 });
   twilio.write({ kind: "PhoneNumberBinding", operation: "AssociateAddress", result: "done" });
@@ -55,7 +55,7 @@ it("shows what is sent to Twilio, and pages and throttling of listings", async (
       'twilio_emergency_requests_total{route="GET Addresses",code="200"} 1',
       'twilio_emergency_snapshot_pages_total{resource="Addresses"} 1',
       'twilio_emergency_snapshot_duration_seconds_count{resource="Addresses"} 1',
-      'twilio_emergency_throttled_total{namespace="site",account="default"} 1',
+      'twilio_emergency_throttled_total{account_namespace="site",account="default"} 1',
       'twilio_emergency_writes_total{kind="PhoneNumberBinding",operation="AssociateAddress",result="done"} 1',
     ]),
   );
@@ -64,13 +64,16 @@ it("shows what is sent to Twilio, and pages and throttling of listings", async (
 it("counts anew at every scrape, and forgets what is not counted any more", async () => {
   const metrics = createMetrics();
   const { objects } = metrics;
-  const stalled = [{ labels: { namespace: "n", account: "a", kind: "K", reason: "Conflict" }, count: 2 }];
+  const stalled = [
+    { labels: { account_namespace: "n", account: "a", kind: "K", reason: "Conflict" }, count: 2 },
+  ];
   let scrapes = 0;
   metrics.onScrape(() => {
     scrapes += 1;
     objects.census({ accounts: [], objects: [], stalled: scrapes === 1 ? stalled : [], drifted: [] });
   });
-  const series = 'twilio_emergency_stalled_objects{namespace="n",account="a",kind="K",reason="Conflict"} 2';
+  const series =
+    'twilio_emergency_stalled_objects{account_namespace="n",account="a",kind="K",reason="Conflict"} 2';
   expect(await metrics.text()).toContain(series);
   expect(await metrics.text()).not.toContain("twilio_emergency_stalled_objects{");
 });

@@ -1,5 +1,5 @@
 /** What is made from crds/ and deploy/policies/: the types, and the copies that kustomize and the chart need. */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -11,7 +11,8 @@ let scratch: string;
 
 beforeEach(() => {
   scratch = mkdtempSync(join(tmpdir(), "crds-"));
-  for (const source of ["crds", "deploy/policies"])
+  mkdirSync(join(scratch, "deploy/kustomize/overlays/monitoring"), { recursive: true });
+  for (const source of ["crds", "deploy/policies", "deploy/alerts"])
     cpSync(join(root, source), join(scratch, source), { recursive: true });
 });
 
@@ -50,6 +51,12 @@ test("kinds that disagree about a shared part of status are a fault", async () =
   await expect(generateTypes(join(scratch, "crds"))).rejects.toThrow(
     /status\.lastError of SIPDomainSetting differs/,
   );
+});
+
+test("the chart and kustomize have the alerts of deploy/alerts", () => {
+  copyCrds(scratch);
+  for (const file of ["deploy/chart/files/alerts.yaml", "deploy/kustomize/overlays/monitoring/alerts.yaml"])
+    expect(readFileSync(join(root, file), "utf8")).toBe(readFileSync(join(scratch, file), "utf8"));
 });
 
 test.each(["deploy/kustomize/crds", "deploy/chart/files/crds", "deploy/chart/files/policies"])(

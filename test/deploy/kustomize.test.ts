@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { sharedControlPlane } from "../support/shared-control-plane.ts";
 import { type Manifest, idOf, manifests, render } from "./tools.ts";
 
-const MONITORING = ["--set", "metrics.serviceMonitor.enabled=true"];
+const MONITORING = [
+  ...["--set", "metrics.serviceMonitor.enabled=true"],
+  ...["--set", "metrics.prometheusRule.enabled=true"],
+];
 const PAIRS: readonly (readonly [string, readonly string[]])[] = [
   ["base", []],
   ["overlays/namespaced", ["--set", "watchNamespaces={emergency}"]],

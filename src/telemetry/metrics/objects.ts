@@ -34,6 +34,7 @@ export interface AccountCensus {
 }
 
 export interface ObjectMetrics {
+  serving(isServing: boolean): void;
   census(census: Census): void;
   /** From when the object was first seen to the end of its first pass. */
   firstLook(kind: string, ms: number): void;
@@ -44,8 +45,14 @@ export interface ObjectMetrics {
 }
 
 export function objectMetrics(families: Families): ObjectMetrics {
+  const serving = families.gauge({
+    name: "twilio_emergency_serving",
+    help: "1 while this process works on objects: it runs, and leads or shares the accounts. Else 0.",
+    labels: [],
+  });
   const gauges = [...accountGauges(families), ...countGauges(families)];
   return {
+    serving: (isServing) => serving.set(isServing ? 1 : 0),
     census: (census) => {
       for (const { gauge, fill } of gauges) {
         gauge.reset();
@@ -61,7 +68,7 @@ interface Filled {
   readonly fill: (census: Census) => void;
 }
 
-const ACCOUNT = ["namespace", "account"] as const;
+const ACCOUNT = ["account_namespace", "account"] as const;
 
 function accountGauges(families: Families): readonly Filled[] {
   const perAccount = (
@@ -163,7 +170,7 @@ function countGauges(families: Families): readonly Filled[] {
   ];
 }
 
-function timeMetrics(families: Families): Omit<ObjectMetrics, "census"> {
+function timeMetrics(families: Families): Omit<ObjectMetrics, "census" | "serving"> {
   const firstLook = families.histogram(
     {
       name: "twilio_emergency_first_look_seconds",

@@ -1,9 +1,12 @@
 /** Metrics of what is sent to Twilio. */
 import { QUICK, type Families } from "./families.ts";
 
-/** A TwilioAccount object. Sids never become labels. */
+/**
+ * A TwilioAccount object, as labels. Sids never become labels; and `namespace` alone is what a scraper calls the
+ * operator's own, which would displace ours.
+ */
 export interface AccountName {
-  readonly namespace: string;
+  readonly account_namespace: string;
   readonly account: string;
 }
 
@@ -81,7 +84,7 @@ function callMetrics(families: Families): TwilioMetrics["call"] {
   const throttled = families.counter({
     name: "twilio_emergency_throttled_total",
     help: "Calls that Twilio answered with 429, by account object.",
-    labels: ["namespace", "account"],
+    labels: ["account_namespace", "account"],
   });
   const listings = families.histogram(
     {
