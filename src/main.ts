@@ -17,8 +17,9 @@ import type { Clock } from "./lib/clock.ts";
 import { createInstruments, type Instruments } from "./instruments.ts";
 import { scaledTimings } from "./plan/world.ts";
 import { Controller } from "./runtime/controller.ts";
-import { HealthServer } from "./runtime/health.ts";
+import { endOnCrash } from "./runtime/crash.ts";
 import { Manager, type Runnable } from "./runtime/manager.ts";
+import { probes } from "./runtime/probes.ts";
 import { TextServer } from "./runtime/text-server.ts";
 import { WorkQueue } from "./runtime/queue.ts";
 import { systemClock } from "./runtime/system-clock.ts";
@@ -32,13 +33,12 @@ const QUEUE = "objects";
 const PROBE_INTERVAL_MS = 60_000;
 /** A status that says "working on it" waits so long at most for the one that follows. */
 const HOLD_MS = 2_000;
-/** A cache that has heard nothing for so long makes the process not ready. */
-const MAX_SILENCE_MS = 5 * 60_000;
 
 /** Runs until a signal; resolves with the exit code. */
 export async function run(config: Config): Promise<number> {
   const clock = systemClock();
   const log = createLogger({ level: config.logLevel, format: config.logFormat });
+  endOnCrash(process, log, (code) => process.exit(code));
   const instruments = createInstruments(clock);
   const cluster = loadCluster({
     ...(config.kubeconfig === undefined ? {} : { kubeconfig: config.kubeconfig }),
@@ -87,7 +87,7 @@ function runnables(config: Config, base: Base): readonly Runnable[] {
   const scale = config.timeScale;
   const backoff: BackoffRange = { baseMs: 1_000 / scale, capMs: 300_000 / scale };
   const queue = new WorkQueue({ clock, random, backoff, observer: instruments.queue(QUEUE) });
-  const secrets = new ClusterSecrets({ client, clock, random, log });
+  const secrets = new ClusterSecrets({ source: client, clock, random, log });
   const events = eventRecorder(base);
   const source: ClusterObjects = new ClusterObjects({
     client,
@@ -129,7 +129,7 @@ function runnables(config: Config, base: Base): readonly Runnable[] {
     ...{ objects: source.objects, ownerId: base.ownerId },
   });
   return [
-    healthServer(config, controller, caches),
+    probes(config.healthAddr, controller, caches),
     metricsServer(config, instruments),
     { name: "events", start: () => {}, stop: (force) => events.stop(force) },
     { name: "secrets", start: () => {}, stop: () => secrets.stop() },
@@ -148,17 +148,6 @@ function eventRecorder({ client, clock, log }: Base): EventRecorder {
     reportingController: `${GROUP}/${PROGRAM}`,
     reportingInstance: `${hostname()}-${process.pid}`.slice(0, 128),
   });
-}
-
-function healthServer(
-  config: Config,
-  controller: Controller,
-  caches: readonly Reflector<Cached>[],
-): HealthServer {
-  const health = new HealthServer({ addr: config.healthAddr });
-  health.addLiveness("workers", () => controller.check());
-  for (const cache of caches) health.addReadiness(cache.name, () => cache.check(MAX_SILENCE_MS));
-  return health;
 }
 
 function metricsServer(config: Config, { metrics }: Instruments): Runnable {

@@ -1,6 +1,6 @@
 /** The Secrets that accounts name, and only these: one watch for each, by name. */
 import type { Clock } from "../lib/clock.ts";
-import type { KubeClient } from "../kube/client.ts";
+import type { FeedSource } from "../kube/feed.ts";
 import { Reflector } from "../kube/reflector.ts";
 import type { KubeObject, ResourceType } from "../kube/types.ts";
 import type { Logger } from "../telemetry/log.ts";
@@ -20,61 +20,49 @@ interface Secret extends KubeObject {
   readonly data?: Readonly<Record<string, string>>;
 }
 
+export interface ClusterSecretsOptions {
+  readonly source: FeedSource;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+}
+
 /** How soon the first, perhaps empty, list of a Secret is noticed; and how often one that cannot be read is told of. */
 const FIRST_LIST_MS = 50;
 const UNREADABLE_MS = 5_000;
 
-export class ClusterSecrets implements SecretSource {
-  readonly #options: {
-    readonly client: KubeClient;
-    readonly clock: Clock;
-    readonly random: () => number;
-    readonly log: Logger;
-  };
-  readonly #watched = new Map<string, Reflector<Secret>>();
+interface Watched {
+  readonly reflector: Reflector<Secret>;
+  readonly listeners: Set<() => void>;
+  /** Ends the wait for the first list. */
+  cancel: () => void;
+}
 
-  constructor(options: {
-    readonly client: KubeClient;
-    readonly clock: Clock;
-    readonly random: () => number;
-    readonly log: Logger;
-  }) {
+export class ClusterSecrets implements SecretSource {
+  readonly #options: ClusterSecretsOptions;
+  readonly #watched = new Map<string, Watched>();
+
+  constructor(options: ClusterSecretsOptions) {
     this.#options = options;
   }
 
-  watch(namespace: string, name: string, onChange: () => void): void {
+  watch(namespace: string, name: string, onChange: () => void): () => void {
     const key = `${namespace}/${name}`;
-    const known = this.#watched.get(key);
-    if (known !== undefined) return;
-    const { client, clock, random, log } = this.#options;
-    const reflector = new Reflector<Secret>({
-      source: client,
-      type: SECRET,
-      namespaces: [namespace],
-      fieldSelector: `metadata.name=${name}`,
-      clock,
-      random,
-      log,
-      transform: ({ apiVersion, kind, metadata, data }) => ({
-        apiVersion,
-        kind,
-        metadata: {
-          name: metadata.name,
-          namespace,
-          uid: metadata.uid,
-          resourceVersion: metadata.resourceVersion,
-        },
-        ...(data === undefined ? {} : { data }),
-      }),
-    });
-    this.#watched.set(key, reflector);
-    reflector.onChange(onChange);
-    reflector.start();
-    this.#awaitFirst(reflector, onChange);
+    const watched = this.#watched.get(key) ?? this.#begin(namespace, name);
+    // One of its own for each call: two accounts may name one Secret, and one may be told twice.
+    const listener = (): void => onChange();
+    watched.listeners.add(listener);
+    this.#watched.set(key, watched);
+    return () => {
+      watched.listeners.delete(listener);
+      if (watched.listeners.size > 0 || this.#watched.get(key) !== watched) return;
+      this.#watched.delete(key);
+      void this.#end(watched);
+    };
   }
 
   state(namespace: string, name: string): SecretState {
-    const reflector = this.#watched.get(`${namespace}/${name}`);
+    const reflector = this.#watched.get(`${namespace}/${name}`)?.reflector;
     if (reflector === undefined) return { kind: "unknown" };
     const secret = reflector.store.get({ namespace, name });
     if (secret !== undefined) return { kind: "data", data: decoded(secret.data ?? {}) };
@@ -83,19 +71,57 @@ export class ClusterSecrets implements SecretSource {
     return failure === undefined ? { kind: "unknown" } : { kind: "unreadable", message: failure.message };
   }
 
+  /** `namespace/name` of what is watched now. */
+  get names(): readonly string[] {
+    return [...this.#watched.keys()];
+  }
+
   async stop(): Promise<void> {
-    await Promise.all([...this.#watched.values()].map((reflector) => reflector.stop()));
+    await Promise.all([...this.#watched.values()].map((watched) => this.#end(watched)));
+  }
+
+  #begin(namespace: string, name: string): Watched {
+    const reflector = new Reflector<Secret>({
+      ...this.#options,
+      type: SECRET,
+      namespaces: [namespace],
+      fieldSelector: `metadata.name=${name}`,
+      transform: (secret) => onlyData(secret, namespace),
+    });
+    const watched: Watched = { reflector, listeners: new Set(), cancel: () => {} };
+    reflector.onChange(() => tell(watched));
+    reflector.start();
+    this.#awaitFirst(watched, FIRST_LIST_MS);
+    return watched;
   }
 
   /** An empty first list changes nothing in the cache, and a forbidden one never comes: both are news. */
-  #awaitFirst(reflector: Reflector<Secret>, tell: () => void): void {
-    const check = (): void => {
-      const isFailing = reflector.failure !== undefined;
-      if (reflector.hasSynced || isFailing) tell();
-      if (!reflector.hasSynced) this.#options.clock.after(isFailing ? UNREADABLE_MS : FIRST_LIST_MS, check);
-    };
-    this.#options.clock.after(FIRST_LIST_MS, check);
+  #awaitFirst(watched: Watched, ms: number): void {
+    watched.cancel = this.#options.clock.after(ms, () => {
+      const { hasSynced, failure } = watched.reflector;
+      if (!hasSynced) this.#awaitFirst(watched, failure === undefined ? FIRST_LIST_MS : UNREADABLE_MS);
+      if (hasSynced || failure !== undefined) tell(watched);
+    });
   }
+
+  #end({ cancel, reflector }: Watched): Promise<void> {
+    cancel();
+    return reflector.stop();
+  }
+}
+
+function tell({ listeners }: Watched): void {
+  for (const listener of [...listeners]) listener();
+}
+
+function onlyData({ apiVersion, kind, metadata, data }: Secret, namespace: string): Secret {
+  const { name, uid, resourceVersion } = metadata;
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, namespace, uid, resourceVersion },
+    ...(data === undefined ? {} : { data }),
+  };
 }
 
 function decoded(data: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

@@ -15,9 +15,10 @@ export type SecretState =
   /** Decoded values. */
   | { readonly kind: "data"; readonly data: Readonly<Record<string, string>> };
 
-/** Secrets that accounts name. The first `onChange` given for a Secret is called whenever what is known of it changes. */
+/** Secrets that accounts name. */
 export interface SecretSource {
-  watch(namespace: string, name: string, onChange: () => void): void;
+  /** Calls `onChange` whenever what is known of the Secret changes, until the returned function is called. */
+  watch(namespace: string, name: string, onChange: () => void): () => void;
   state(namespace: string, name: string): SecretState;
 }
 

@@ -59,6 +59,8 @@ export class Operator {
   readonly #poller: Poller;
   readonly #line = new BudgetLine();
   readonly #staleness: Staleness;
+  /** Ends the watch of an account's Secret. */
+  readonly #unwatch = new Map<AccountEntry, () => void>();
   /** Sids of the accounts that this process serves now. */
   readonly #served = new Set<string>();
   #running = false;
@@ -215,8 +217,10 @@ export class Operator {
     const { metadata, spec } = entry.object;
     const secret = spec.credentialsSecretRef.name;
     this.#served.add(entry.shared.accountSid);
-    this.#options.secrets.watch(metadata.namespace, secret, () =>
-      this.#secretChanged(metadata.namespace, secret),
+    this.#unwatch.get(entry)?.();
+    this.#unwatch.set(
+      entry,
+      this.#options.secrets.watch(metadata.namespace, secret, () => this.#useSecret(entry)),
     );
     this.#useSecret(entry);
     this.#accountNews(entry);
@@ -225,17 +229,8 @@ export class Operator {
   #endAccount(entry: AccountEntry): void {
     this.#sweeper.end(entry);
     this.#staleness.end(entry);
-  }
-
-  #secretChanged(namespace: string, secret: string): void {
-    const named = this.#accounts
-      .entries()
-      .filter(
-        ({ object }) =>
-          object.metadata.namespace === namespace && object.spec.credentialsSecretRef.name === secret,
-      )
-      .filter((entry) => this.#served.has(entry.shared.accountSid));
-    for (const entry of named) this.#useSecret(entry);
+    this.#unwatch.get(entry)?.();
+    this.#unwatch.delete(entry);
   }
 
   #useSecret(entry: AccountEntry): void {

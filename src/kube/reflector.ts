@@ -46,6 +46,8 @@ export class Reflector<T extends KubeObject> {
   readonly #handlers = new Set<(change: Change<T>) => void>();
   readonly #stop = new AbortController();
   #waiters: (() => void)[] = [];
+  /** Why a feed has ended though nobody stopped it. */
+  #ended: string | undefined;
   #runs: Promise<void>[] = [];
 
   constructor(options: ReflectorOptions<T>) {
@@ -61,7 +63,7 @@ export class Reflector<T extends KubeObject> {
 
   /** Begins to list and watch. Does not wait for the first list: see `waitForSync`. */
   start(): void {
-    this.#runs = this.#feeds.map((feed) => feed.run(this.#stop.signal));
+    this.#runs = this.#feeds.map((feed) => this.#follow(feed));
   }
 
   /** Ends the watches; the store stays as it is. */
@@ -106,12 +108,27 @@ export class Reflector<T extends KubeObject> {
     return this.#feeds.find((feed) => feed.failure !== undefined)?.failure;
   }
 
+  /** Liveness: undefined as long as every feed runs. One that has ended by itself is a fault that only a restart mends. */
+  checkRunning(): string | undefined {
+    return this.#ended === undefined ? undefined : `a watch has ended: ${this.#ended}`;
+  }
+
   /** Readiness: undefined when synced and heard of within `maxSilenceMs`, else the reason in words. */
   check(maxSilenceMs: number): string | undefined {
     const why = this.failure === undefined ? "" : `: ${this.failure.message}`;
     if (!this.hasSynced) return `not listed yet${why}`;
     const silence = this.#options.clock.now() - (this.lastContactAt ?? 0);
     return silence > maxSilenceMs ? `nothing heard for ${Math.round(silence / 1000)} s${why}` : undefined;
+  }
+
+  async #follow(feed: Feed<T>): Promise<void> {
+    let why = "nobody knows why";
+    try {
+      await feed.run(this.#stop.signal);
+    } catch (error) {
+      why = String(error);
+    }
+    if (!this.#stop.signal.aborted) this.#ended = why;
   }
 
   #feed(namespace: string | undefined): Feed<T> {

@@ -42,7 +42,7 @@ export class Controller implements Runnable {
   readonly #options: ControllerOptions;
   readonly #log: Logger;
   readonly #force = new AbortController();
-  /** Key → when its pass began (Clock.now). */
+  /** Key → when its pass began (Clock.uptime: a wall clock that is set makes nobody stuck). */
   readonly #running = new Map<string, number>();
   #workers: Promise<void>[] = [];
 
@@ -74,7 +74,7 @@ export class Controller implements Runnable {
   /** Health: the passes that take too long, or undefined. */
   check(): string | undefined {
     const limit = this.#options.stuckAfterMs ?? DEFAULT_STUCK_AFTER_MS;
-    const now = this.#options.clock.now();
+    const now = this.#options.clock.uptime();
     const stuck = [...this.#running].filter(([, since]) => now - since > limit);
     if (stuck.length === 0) return undefined;
     const named = stuck.slice(0, 3).map(([key, since]) => `${key} for ${Math.round((now - since) / 1000)} s`);
@@ -93,7 +93,7 @@ export class Controller implements Runnable {
 
   async #pass(key: string): Promise<void> {
     const { queue, clock } = this.#options;
-    const began = clock.now();
+    const began = clock.uptime();
     this.#running.set(key, began);
     let kind: Result["kind"] | "exception" = "exception";
     try {
@@ -106,7 +106,7 @@ export class Controller implements Runnable {
     } finally {
       this.#running.delete(key);
       queue.done(key);
-      this.#observe(key, clock.now() - began, kind);
+      this.#observe(key, clock.uptime() - began, kind);
     }
   }
 

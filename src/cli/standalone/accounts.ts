@@ -68,14 +68,14 @@ export function secretsOf(
     found.set(key, { kind: "data", data });
   }
   return {
-    watch: () => {},
+    watch: () => () => {},
     state: (namespace, name) => found.get(`${namespace}/${name}`) ?? { kind: "absent" },
   };
 }
 
 /** Where nothing is asked of Twilio, any credentials do. */
 export const NO_SECRETS: SecretSource = {
-  watch: () => {},
+  watch: () => () => {},
   state: () => ({ kind: "data", data: { authToken: "imagined" } }),
 };
 
