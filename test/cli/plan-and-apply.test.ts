@@ -8,7 +8,7 @@ beforeAll(async () => {
 }, 30_000);
 afterAll(() => bench.close());
 
-const TIMEOUT = 60_000;
+const TIMEOUT = 180_000;
 
 interface Step {
   readonly object: string;

@@ -8,7 +8,7 @@ import { VERSION } from "../../src/version.ts";
 import { program } from "./program.ts";
 
 /** A call is a process of its own, and several run at a time. */
-const TIMEOUT = 60_000;
+const TIMEOUT = 180_000;
 
 let bench: Bench;
 let account: Account;

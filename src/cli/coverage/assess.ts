@@ -2,7 +2,7 @@
 import type { AnyObject, PhoneNumberBinding } from "../../api/objects.ts";
 import { protectionOf, type Protection } from "../../plan/account.ts";
 import { parseTag } from "../../plan/tag.ts";
-import type { NumberRecord } from "../../twilio/types.ts";
+import type { AddressRecord, NumberRecord } from "../../twilio/types.ts";
 import type { AccountListing } from "../standalone/listing.ts";
 
 export interface Row {
@@ -23,10 +23,17 @@ export interface Coverage {
   readonly totals: Readonly<Record<"numbers" | Protection | "unmanaged", number>>;
   /** Those that are not protected come first. */
   readonly numbers: readonly Row[];
+  /** Addresses in one line each, by sid. */
+  readonly addresses: ReadonlyMap<string, string>;
 }
 
-/** Worst first. */
-const ORDER: readonly Protection[] = ["failed", "unregistered", "pending", "unsupported", "registered"];
+export const WORST_FIRST: readonly Protection[] = [
+  "failed",
+  "unregistered",
+  "pending",
+  "unsupported",
+  "registered",
+];
 
 export function coverageOf(listing: AccountListing, objects: readonly AnyObject[]): Coverage {
   const named = namesOf(objects);
@@ -36,7 +43,9 @@ export function coverageOf(listing: AccountListing, objects: readonly AnyObject[
   const numbers = listing.numbers
     .map((number) => rowOf(number, isManaged(number, named, ours)))
     .toSorted(
-      (a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || (a.phoneNumber < b.phoneNumber ? -1 : 1),
+      (a, b) =>
+        WORST_FIRST.indexOf(a.state) - WORST_FIRST.indexOf(b.state) ||
+        (a.phoneNumber < b.phoneNumber ? -1 : 1),
     );
   const count = (state: Protection): number => numbers.filter((row) => row.state === state).length;
   return {
@@ -52,7 +61,14 @@ export function coverageOf(listing: AccountListing, objects: readonly AnyObject[
       unmanaged: numbers.filter(({ managed }) => !managed).length,
     },
     numbers,
+    addresses: new Map(listing.addresses.map((address) => [address.sid, inOneLine(address)])),
   };
+}
+
+function inOneLine(address: AddressRecord): string {
+  const { customerName, street, streetSecondary, city, region, postalCode, isoCountry } = address;
+  const place = [region, postalCode].filter(Boolean).join(" ");
+  return [customerName, street, streetSecondary, city, place, isoCountry].filter(Boolean).join(", ");
 }
 
 /** Sids and phone numbers that bindings name. */
@@ -110,7 +126,11 @@ export function cureOf({ state, managed, warnings }: Row): string {
     unregistered: "Register an address: write an EmergencyAddress and a PhoneNumberBinding, and apply them.",
     unsupported: "Twilio registers no addresses in this country: tell callers how emergency calls work here.",
   };
-  const hasCallback = !warnings.some((warning) => warning.endsWith("voice URL"));
-  const callback = hasCallback ? "" : "Set a voice URL: an emergency centre that calls back reaches nobody.";
-  return [byState[state], callback].filter((text) => text !== "").join(" ");
+  const callback = warnings.some((warning) => warning.endsWith("voice URL"))
+    ? "Set a voice URL: an emergency centre that calls back reaches nobody."
+    : "";
+  const voice = warnings.includes("no voice capability")
+    ? "No call can come from it: give the phones there a number with voice."
+    : "";
+  return [byState[state], callback, voice].filter((text) => text !== "").join(" ");
 }
