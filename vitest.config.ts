@@ -57,7 +57,7 @@ export default defineConfig({
           name: "monitoring",
           include: MONITORING,
           exclude: OUTSIDE,
-          globalSetup: controlPlane,
+          globalSetup: [...controlPlane, "./test/monitoring/vitest-setup.ts"],
           testTimeout: 120_000,
           hookTimeout: 90_000,
         },

@@ -4,7 +4,7 @@
  * Debian package `prometheus`, unpacked into the cache without installing it. As a command it prints where they are.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -30,7 +30,7 @@ export function obtainPrometheus(env = process.env) {
   const found = programsIn([...(env["PATH"] ?? "").split(delimiter), unpacked]);
   if (found !== undefined) return found;
   try {
-    unpack(cache);
+    unpack(cache, env);
   } catch (error) {
     throw new Error(`The tests of the alerts need Prometheus, which is not there. ${HOW}`, { cause: error });
   }
@@ -50,34 +50,41 @@ function programsIn(folders) {
   return prometheus === undefined || promtool === undefined ? undefined : { prometheus, promtool };
 }
 
-/** @param {string} cache */
-function unpack(cache) {
+/**
+ * @param {string} cache
+ * @param {NodeJS.ProcessEnv} env
+ */
+function unpack(cache, env) {
   say("Fetching the Debian package prometheus, once");
   const folder = mkdtempSync(join(tmpdir(), "prometheus-"));
   try {
-    download(folder);
+    download(folder, env);
     const archive = readdirSync(folder).find((name) => name.endsWith(".deb")) ?? "";
     const output = join(folder, "unpacked");
-    execFileSync("dpkg-deb", ["-x", join(folder, archive), output]);
+    execFileSync("dpkg-deb", ["-x", join(folder, archive), output], { env });
     mkdirSync(join(cache, ".."), { recursive: true });
     rmSync(cache, { recursive: true, force: true });
-    execFileSync("cp", ["-r", output, `${cache}.new`]);
+    // The cache may be on another file system: copied first, then renamed.
+    cpSync(output, `${cache}.new`, { recursive: true });
     renameSync(`${cache}.new`, cache);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** @param {string} folder */
-function download(folder) {
-  const fetchPackage = () =>
-    execFileSync("apt-get", ["download", "prometheus"], { cwd: folder, stdio: "pipe" });
+/**
+ * @param {string} folder
+ * @param {NodeJS.ProcessEnv} env
+ */
+function download(folder, env) {
+  const apt = (/** @type {string[]} */ args) =>
+    execFileSync("apt-get", args, { cwd: folder, env, stdio: "pipe" });
   try {
-    fetchPackage();
+    apt(["download", "prometheus"]);
   } catch {
     // A fresh machine has no lists yet.
-    execFileSync("apt-get", ["update"], { stdio: "pipe" });
-    fetchPackage();
+    apt(["update"]);
+    apt(["download", "prometheus"]);
   }
 }
 

@@ -1,13 +1,13 @@
 /** Counts for the metrics, made at every scrape: one pass over the objects and one over each account's snapshot. */
-import { findCondition } from "../api/conditions.ts";
 import { KINDS } from "../api/names.ts";
-import type { AnyObject, EmergencyAddress } from "../api/objects.ts";
+import type { AnyObject, EmergencyAddress, PhoneNumberBinding, TwilioAccount } from "../api/objects.ts";
 import type { Clock } from "../lib/clock.ts";
 import { accountName } from "../plan/policy.ts";
 import { objectPrefix, ownerPart, parseTag } from "../plan/tag.ts";
 import type { AccountCensus, Census, Count } from "../telemetry/metrics/objects.ts";
 import type { AccountName } from "../telemetry/metrics/twilio.ts";
 import type { AccountSnapshot } from "../twilio/snapshot.ts";
+import type { NumberRecord } from "../twilio/types.ts";
 import type { AccountEntry, Accounts } from "./accounts.ts";
 import type { ObjectIndex } from "./object-index.ts";
 import { shardOf } from "./tenure.ts";
@@ -23,11 +23,9 @@ export interface CensusSource {
 }
 
 export function censusOf(source: CensusSource): Census {
-  const found = new Findings();
-  const { objects, serves } = source;
-  for (const kind of KINDS)
-    for (const object of objects.all(kind)) if (serves(shardOf(objects, object))) found.add(objects, object);
-  const served = source.accounts.entries().filter(({ shared }) => serves(shared.accountSid));
+  const found = new Findings(source);
+  for (const kind of KINDS) for (const object of source.objects.all(kind)) found.add(object);
+  const served = source.accounts.entries().filter(({ shared }) => source.serves(shared.accountSid));
   const snapshots = new Map<AccountSnapshot, SnapshotCount>();
   for (const { shared } of served)
     if (!snapshots.has(shared.snapshot))
@@ -36,124 +34,145 @@ export function censusOf(source: CensusSource): Census {
     accounts: served.map((entry) =>
       accountCensus(source, entry, found, snapshots.get(entry.shared.snapshot)),
     ),
-    objects: found.ready.counts(),
-    stalled: found.stalled.counts(),
-    drifted: found.drifted.counts(),
+    ...found.counts(),
   };
 }
 
-/** Counts by a few labels. */
-class Tally<L> {
-  readonly #counts = new Map<string, { readonly labels: L; count: number }>();
+/** How often each value of two labels came together; no key is made for each object. */
+class Pairs {
+  readonly #counts = new Map<string, Map<string, number>>();
 
-  /** Counts it, be it 0. */
-  open(key: string, labels: () => L): { count: number } {
-    const known = this.#counts.get(key);
-    if (known !== undefined) return known;
-    const opened = { labels: labels(), count: 0 };
-    this.#counts.set(key, opened);
-    return opened;
+  add(first: string, second: string, by = 1): void {
+    const row = this.#counts.get(first);
+    if (row === undefined) this.#counts.set(first, new Map([[second, by]]));
+    else row.set(second, (row.get(second) ?? 0) + by);
   }
 
-  add(key: string, labels: () => L): void {
-    this.open(key, labels).count += 1;
+  counts<L>(labels: (first: string, second: string) => L): readonly Count<L>[] {
+    return [...this.#counts].flatMap(([first, row]) =>
+      [...row].map(([second, count]) => ({ labels: labels(first, second), count })),
+    );
   }
+}
 
-  counts(): readonly Count<L>[] {
-    return [...this.#counts.values()];
-  }
+/** What is found of the objects that name one account object. */
+interface Group {
+  readonly name: AccountName;
+  readonly isServed: boolean;
+  /** By kind and reason. */
+  readonly stalled: Pairs;
+  /** By kind. */
+  readonly drifted: Pairs;
+  /** When each unprotected number became so. */
+  readonly unprotected: number[];
+  /** Sids and phone numbers that bindings name: one set for each account at Twilio. */
+  readonly managed: Set<string>;
 }
 
 /** What the pass over the objects finds. */
 class Findings {
-  readonly ready = new Tally<{ readonly kind: string; readonly ready: string }>();
-  readonly stalled = new Tally<AccountName & { readonly kind: string; readonly reason: string }>();
-  readonly drifted = new Tally<AccountName & { readonly kind: string }>();
-  /** By `namespace/account`: when each unprotected number became so. */
-  readonly unprotected = new Map<string, number[]>();
-  /** By account sid: sids and phone numbers that bindings name. */
-  readonly managed = new Map<string, Set<string>>();
+  readonly #source: CensusSource;
+  /** By kind and status. */
+  readonly #ready = new Pairs();
+  /** By namespace, then by name of the account object. */
+  readonly #groups = new Map<string, Map<string, Group>>();
+  readonly #managed = new Map<string, Set<string>>();
   /** Sids of Addresses that objects name. */
   readonly addresses = new Set<string>();
 
-  add(objects: ObjectIndex, object: AnyObject): void {
-    const { kind } = object;
-    const conditions = object.status?.conditions;
-    const ready = findCondition(conditions, "Ready")?.status ?? "Unknown";
-    this.ready.add(`${kind} ${ready}`, () => ({ kind, ready }));
-    const name = nameOf(object);
-    const key = keyOfName(name);
-    const stalled = findCondition(conditions, "Stalled");
-    if (stalled?.status === "True") {
-      const { reason } = stalled;
-      this.stalled.add(`${key} ${kind} ${reason}`, () => ({ ...name, kind, reason }));
-    }
-    if (findCondition(conditions, "Drifted")?.status === "True")
-      this.drifted.add(`${key} ${kind}`, () => ({ ...name, kind }));
-    if (kind === "PhoneNumberBinding") this.#addBinding(objects, object, key);
-    if (kind === "EmergencyAddress") this.#addAddress(object);
+  constructor(source: CensusSource) {
+    this.#source = source;
   }
 
-  #addBinding(
-    objects: ObjectIndex,
-    binding: Extract<AnyObject, { readonly kind: "PhoneNumberBinding" }>,
-    key: string,
-  ): void {
-    const { spec, status } = binding;
-    if (status?.unprotectedSince !== undefined)
-      listed(this.unprotected, key).push(Date.parse(status.unprotectedSince));
-    const sid = objects.accountSidOf(binding);
-    if (sid !== undefined) this.#managedOf(sid).add(spec.phoneNumberSid ?? spec.phoneNumber ?? "");
-    this.#name(status?.previousAddressSid, ...(status?.appliedAddressSids ?? []));
+  add(object: AnyObject): void {
+    const group = this.#groupOf(object);
+    if (!group.isServed) return;
+    this.#addConditions(object, group);
+    if (object.kind === "PhoneNumberBinding") this.#addBinding(object, group);
+    else if (object.kind === "EmergencyAddress") this.#addAddress(object);
+  }
+
+  counts(): Pick<Census, "objects" | "stalled" | "drifted"> {
+    const groups = [...this.#groups.values()].flatMap((byName) => [...byName.values()]);
+    return {
+      objects: this.#ready.counts((kind, ready) => ({ kind, ready })),
+      stalled: groups.flatMap(({ name, stalled }) =>
+        stalled.counts((kind, reason) => ({ ...name, kind, reason })),
+      ),
+      drifted: groups.flatMap(({ name, drifted }) => drifted.counts((kind) => ({ ...name, kind }))),
+    };
+  }
+
+  unprotectedOf({ metadata }: TwilioAccount): readonly number[] {
+    return this.#groups.get(metadata.namespace)?.get(metadata.name)?.unprotected ?? [];
+  }
+
+  isManaged(accountSid: string, { sid, phoneNumber }: NumberRecord): boolean {
+    const named = this.#managed.get(accountSid);
+    return named !== undefined && (named.has(sid) || named.has(phoneNumber));
+  }
+
+  #addConditions({ kind, status }: AnyObject, { stalled, drifted }: Group): void {
+    let ready = "Unknown";
+    for (const condition of status?.conditions ?? []) {
+      if (condition.type === "Ready") ready = condition.status;
+      else if (condition.status !== "True") continue;
+      else if (condition.type === "Stalled") stalled.add(kind, condition.reason);
+      else if (condition.type === "Drifted") drifted.add(kind, "");
+    }
+    this.#ready.add(kind, ready);
+  }
+
+  #addBinding({ spec, status }: PhoneNumberBinding, { managed, unprotected }: Group): void {
+    if (status?.unprotectedSince !== undefined) unprotected.push(Date.parse(status.unprotectedSince));
+    managed.add(spec.phoneNumberSid ?? spec.phoneNumber ?? "");
+    this.#name(status?.previousAddressSid);
+    for (const sid of status?.appliedAddressSids ?? []) this.#name(sid);
   }
 
   #addAddress({ spec, status }: EmergencyAddress): void {
-    this.#name(spec.sid, status?.sid, ...(status?.retiringSids ?? []));
+    for (const sid of [spec.sid, status?.sid, ...(status?.retiringSids ?? [])]) this.#name(sid);
   }
 
-  #name(...sids: readonly (string | undefined)[]): void {
-    for (const sid of sids) if (sid !== undefined) this.addresses.add(sid);
+  #name(sid: string | undefined): void {
+    if (sid !== undefined) this.addresses.add(sid);
   }
 
-  #managedOf(accountSid: string): Set<string> {
-    const known = this.managed.get(accountSid) ?? new Set();
-    this.managed.set(accountSid, known);
-    return known;
+  #groupOf(object: AnyObject): Group {
+    const { namespace, name } = object.metadata;
+    const account = object.kind === "TwilioAccount" ? name : accountName(object);
+    let byName = this.#groups.get(namespace);
+    if (byName === undefined) this.#groups.set(namespace, (byName = new Map()));
+    const known = byName.get(account);
+    if (known !== undefined) return known;
+    const { objects, serves } = this.#source;
+    const shard = shardOf(objects, object);
+    const managed = this.#managed.get(shard) ?? new Set();
+    this.#managed.set(shard, managed);
+    const group = {
+      name: { account_namespace: namespace, account },
+      isServed: serves(shard),
+      ...{ stalled: new Pairs(), drifted: new Pairs(), unprotected: [], managed },
+    };
+    byName.set(account, group);
+    return group;
   }
-}
-
-function listed(map: Map<string, number[]>, key: string): number[] {
-  const known = map.get(key) ?? [];
-  map.set(key, known);
-  return known;
-}
-
-function nameOf(object: AnyObject): AccountName {
-  const { namespace, name } = object.metadata;
-  return {
-    account_namespace: namespace,
-    account: object.kind === "TwilioAccount" ? name : accountName(object),
-  };
-}
-
-function keyOfName({ account_namespace: namespace, account }: AccountName): string {
-  return `${namespace}/${account}`;
 }
 
 type SnapshotCount = Pick<AccountCensus, "numbers" | "duplicates" | "orphans">;
 
 function snapshotCount(source: CensusSource, snapshot: AccountSnapshot, found: Findings): SnapshotCount {
-  const numbers = new Tally<{ readonly state: string; readonly managed: string }>();
+  const numbers = new Pairs();
   // Always there: nothing left of them must show as 0, not as a series that has ended.
-  for (const managed of ["true", "false"])
-    numbers.open(`registered ${managed}`, () => ({ state: "registered", managed }));
-  const named = found.managed.get(snapshot.accountSid);
-  for (const { sid, phoneNumber, emergencyAddressStatus } of snapshot.numbers()) {
-    const managed = named?.has(sid) === true || named?.has(phoneNumber) === true ? "true" : "false";
-    const state = emergencyAddressStatus ?? "unregistered";
-    numbers.add(`${state} ${managed}`, () => ({ state, managed }));
+  for (const managed of ["true", "false"]) numbers.add("registered", managed, 0);
+  for (const number of snapshot.numbers()) {
+    const managed = found.isManaged(snapshot.accountSid, number) ? "true" : "false";
+    numbers.add(number.emergencyAddressStatus ?? "unregistered", managed);
   }
-  return { numbers: numbers.counts(), ...addressCount(source, snapshot, found) };
+  return {
+    numbers: numbers.counts((state, managed) => ({ state, managed })),
+    ...addressCount(source, snapshot, found),
+  };
 }
 
 function addressCount(
@@ -189,12 +208,12 @@ function accountCensus(
   counted: SnapshotCount | undefined,
 ): AccountCensus {
   const { object, shared } = entry;
-  const name = nameOf(object);
-  const unprotected = found.unprotected.get(keyOfName(name)) ?? [];
+  const { namespace, name } = object.metadata;
+  const unprotected = found.unprotectedOf(object);
   const now = clock.now();
   const observedAt = accounts.lastSuccessOf(entry) ?? Date.parse(object.metadata.creationTimestamp);
   return {
-    name,
+    name: { account_namespace: namespace, account: name },
     ...(counted ?? { numbers: [], duplicates: 0, orphans: 0 }),
     unprotected: unprotected.length,
     unprotectedMs: unprotected.reduce((longest, since) => Math.max(longest, now - since), 0),
