@@ -1,11 +1,14 @@
 /** One file that runs on Node 26 without node_modules: dist/twilio-emergency.mjs. */
 import type { BuildOptions } from "rolldown";
+import { licences } from "./scripts/licences.ts";
 
 const REQUIRED_LATE = /\bcreateRequire\(import\.meta\.url\)\(("[^"]+")\)/g;
 
 const config = {
   input: "src/cli.ts",
   platform: "node",
+  // Debug prints in colours if this happens to be installed, for whomever: it is nobody's dependency.
+  resolve: { alias: { "supports-color": false } },
   // The client of the API server is our own: without this every model class of the package is loaded, 15 MB of memory.
   treeshake: {
     moduleSideEffects: [{ test: /node_modules\/@kubernetes\/client-node\//, sideEffects: false }],
@@ -19,6 +22,7 @@ const config = {
         handler: (code) => ({ code: code.replaceAll(REQUIRED_LATE, "require($1)"), map: null }),
       },
     },
+    licences(),
   ],
   output: {
     file: "dist/twilio-emergency.mjs",
