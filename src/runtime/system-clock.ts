@@ -9,7 +9,7 @@ export function systemClock(): Clock {
 }
 
 /**
- * The time of day, but never earlier than what it said before: what was seen at Twilio is dated by it, and a wall clock
+ * The time of day, but never earlier than what it said before: evidence is dated by it, and a wall clock
  * that is set back must not make old evidence look newer than all that follows. It then runs on by the time that passes.
  */
 function steadyNow(): () => number {
