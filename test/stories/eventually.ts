@@ -1,5 +1,5 @@
 /** Asks again and again until there is an answer; undefined when there was none in time. */
-export async function eventually<T>(ask: () => Promise<T | undefined>, ms = 10_000): Promise<T | undefined> {
+export async function eventually<T>(ask: () => Promise<T | undefined>, ms = 30_000): Promise<T | undefined> {
   for (const until = Date.now() + ms; ;) {
     const answer = await ask();
     if (answer !== undefined || Date.now() > until) return answer;
