@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RequestRecord } from "../support/emulator.ts";
 import { Account, address, type Bench, manifest, openBench } from "./standalone.ts";
@@ -38,6 +40,14 @@ const binding = (account: Account, index = 0, changes: object = {}): object =>
     ...changes,
   });
 
+const ajv = new Ajv2020({ allErrors: true });
+const isOfSchema = ajv.compile(
+  JSON.parse(
+    readFileSync(new URL("../../docs/reference/plan.schema.json", import.meta.url), "utf8"),
+  ) as object,
+);
+
+/** What `plan -o json` says; it is as the published schema has it, each time. */
 async function plan(
   account: Account,
   file: string,
@@ -45,7 +55,10 @@ async function plan(
 ): Promise<Plan & { code: number | null }> {
   const { code, stdout, stderr } = await account.run(["plan", "-f", file, "-o", "json", ...args]);
   expect(stderr).toBe("");
-  return { ...(JSON.parse(stdout) as Plan), code };
+  const planned = JSON.parse(stdout) as Plan;
+  isOfSchema(planned);
+  expect(isOfSchema.errors).toBeNull();
+  return { ...planned, code };
 }
 
 /** Calls with the sids of new Addresses taken for what stands for them before they are there. */
