@@ -1,20 +1,8 @@
 #!/usr/bin/env node
-/** Composition root of the command line: each command loads only what it needs. */
-import { Command } from "commander";
-import { approveCommand } from "./cli/approve.ts";
-import { applyCommand } from "./cli/apply.ts";
-import { coverageCommand } from "./cli/coverage.ts";
-import { doctorCommand } from "./cli/doctor.ts";
-import { emulateCommand } from "./cli/emulate.ts";
-import { fromCsvCommand } from "./cli/from-csv.ts";
-import { importCommand } from "./cli/import.ts";
-import { orphansCommand } from "./cli/orphans.ts";
-import { planCommand } from "./cli/plan.ts";
-import { runCommand } from "./cli/run.ts";
-import { statusCommand } from "./cli/status.ts";
+/** Composition root of the command line: what is heavy is loaded by the command that needs it. */
+import { programOf } from "./cli/commands.ts";
 import { readable } from "./cli/errors.ts";
 import { systemClock } from "./runtime/system-clock.ts";
-import { VERSION } from "./version.ts";
 
 const NODE_MAJOR = 26;
 
@@ -25,22 +13,7 @@ async function main(): Promise<void> {
   }
   // `twilio-emergency … | head` has read enough.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
-  const program = new Command("twilio-emergency")
-    .description("Keeps the emergency addresses of Twilio phone numbers registered")
-    .version(VERSION)
-    .showHelpAfterError("(see --help)");
-  program.addCommand(runCommand(async (config) => (await import("./main.ts")).run(config)));
-  program.addCommand(planCommand(systemClock()));
-  program.addCommand(applyCommand(systemClock()));
-  program.addCommand(coverageCommand(systemClock()));
-  program.addCommand(importCommand(systemClock()));
-  program.addCommand(fromCsvCommand());
-  program.addCommand(approveCommand(systemClock()));
-  program.addCommand(orphansCommand(systemClock()));
-  program.addCommand(doctorCommand(systemClock()));
-  program.addCommand(statusCommand(systemClock()));
-  program.addCommand(emulateCommand(systemClock()));
-  for (const command of program.commands) command.version(VERSION);
+  const program = programOf(systemClock(), async (config) => (await import("./main.ts")).run(config));
   await program.parseAsync(process.argv);
 }
 

@@ -1,30 +1,13 @@
 /** Commands as they describe themselves, the flags and variables of `run`, and exit codes. */
-import { Command } from "commander";
+import type { Command } from "commander";
+import { programOf } from "../../src/cli/commands.ts";
 import { EXIT_CODES } from "../../src/cli/exit-codes.ts";
 import { RUN_FLAGS, variableOf, type Flag } from "../../src/config.ts";
 import { systemClock } from "../../src/runtime/system-clock.ts";
-import { applyCommand } from "../../src/cli/apply.ts";
-import { approveCommand } from "../../src/cli/approve.ts";
-import { coverageCommand } from "../../src/cli/coverage.ts";
-import { doctorCommand } from "../../src/cli/doctor.ts";
-import { emulateCommand } from "../../src/cli/emulate.ts";
-import { fromCsvCommand } from "../../src/cli/from-csv.ts";
-import { importCommand } from "../../src/cli/import.ts";
-import { orphansCommand } from "../../src/cli/orphans.ts";
-import { planCommand } from "../../src/cli/plan.ts";
-import { runCommand } from "../../src/cli/run.ts";
-import { statusCommand } from "../../src/cli/status.ts";
 import { code, page, table } from "./markdown.ts";
 
 export function commandsPage(): string {
-  const clock = systemClock();
-  const commands = [
-    ...[runCommand(() => Promise.resolve(0)), planCommand(clock), applyCommand(clock), importCommand(clock)],
-    ...[statusCommand(clock), coverageCommand(clock), orphansCommand(clock), approveCommand(clock)],
-    ...[fromCsvCommand(), doctorCommand(clock), emulateCommand(clock)],
-  ];
-  const program = new Command("twilio-emergency");
-  for (const command of commands) program.addCommand(command);
+  const { commands } = programOf(systemClock(), () => Promise.resolve(0));
   return page("Commands", "src/cli/", [
     "What each command says of itself with `--help`. As a plugin the program is `kubectl twilio-emergency COMMAND`. Every command knows `--help` and `--version`.",
     ...commands.map((command) => `## ${command.name()}\n\n\`\`\`help\n${helpOf(command)}\n\`\`\``),
