@@ -6,7 +6,8 @@ import { Times } from "./times.ts";
 
 const KEY = "PhoneNumberBinding/site/desk";
 
-function setUp(serves = true) {
+function setUp(isServing = true) {
+  const state = { isServing };
   const clock = new ManualClock();
   const told: string[] = [];
   const metrics = {
@@ -14,7 +15,7 @@ function setUp(serves = true) {
     ready: (kind: string, ms: number) => void told.push(`${kind} ready after ${ms}`),
     unprotectedFor: (ms: number) => void told.push(`unprotected for ${ms}`),
   };
-  return { clock, told, times: new Times({ metrics, clock, serves: () => serves }) };
+  return { clock, told, state, times: new Times({ metrics, clock, serves: () => state.isServing }) };
 }
 
 const NEW = { ...aBinding("desk"), status: undefined } as unknown as AnyObject;
@@ -61,9 +62,22 @@ it("the end of a time without protection is told by the process that serves the 
   }
 });
 
-it("what another replica makes Ready is not told here", () => {
-  const { told, times } = setUp(false);
+it("what another replica has looked at is not told here, nor after we have taken over", async () => {
+  const { clock, told, times, state } = setUp(false);
   times.changed(NEW, undefined, "other");
-  times.changed(ready("True"), NEW, "other");
+  times.changed(ready("Unknown"), NEW, "other");
+  await clock.advance(3_600_000);
+  state.isServing = true;
+  times.passed(KEY);
+  times.changed(ready("True"), ready("Unknown"), "own");
   expect(told).toEqual([]);
+});
+
+it("what nobody has looked at has waited since we saw it, whoever was to serve it then", async () => {
+  const { clock, told, times, state } = setUp(false);
+  times.changed(NEW, undefined, "other");
+  await clock.advance(20_000);
+  state.isServing = true;
+  times.passed(KEY);
+  expect(told).toEqual(["looked at PhoneNumberBinding after 20000"]);
 });

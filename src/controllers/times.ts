@@ -14,7 +14,6 @@ export interface TimesOptions {
 
 interface Waiting {
   readonly since: number;
-  /** By us: another replica's work is that one's to tell. */
   isLookedAt: boolean;
 }
 
@@ -31,10 +30,12 @@ export class Times {
   changed(object: AnyObject, previous: AnyObject | undefined, by: ChangeKind): void {
     this.#noteProtection(object, previous, by === "gone");
     const key = keyOf(object);
-    if (by === "gone") this.#waiting.delete(key);
-    else if (previous === undefined && object.status?.conditions === undefined)
+    const isLookedAt = object.status?.conditions !== undefined;
+    // What another replica has looked at is that one's to tell, also when we take over in between.
+    if (by === "gone" || (isLookedAt && !this.#options.serves(object))) this.#waiting.delete(key);
+    else if (isLookedAt) this.#noteReady(key, object);
+    else if (previous === undefined)
       this.#waiting.set(key, { since: this.#options.clock.now(), isLookedAt: false });
-    else this.#noteReady(key, object);
   }
 
   /** A pass over this key has ended. */
@@ -50,8 +51,8 @@ export class Times {
     const waiting = this.#waiting.get(key);
     if (waiting === undefined || findCondition(object.status?.conditions, "Ready")?.status !== "True") return;
     this.#waiting.delete(key);
-    const { metrics, clock, serves } = this.#options;
-    if (waiting.isLookedAt || serves(object)) metrics.ready(object.kind, clock.now() - waiting.since);
+    const { metrics, clock } = this.#options;
+    metrics.ready(object.kind, clock.now() - waiting.since);
   }
 
   #noteProtection(object: AnyObject, previous: AnyObject | undefined, isGone: boolean): void {
