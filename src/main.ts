@@ -24,6 +24,7 @@ import { TextServer } from "./runtime/text-server.ts";
 import { WorkQueue } from "./runtime/queue.ts";
 import { systemClock } from "./runtime/system-clock.ts";
 import { createLogger, type Logger } from "./telemetry/log.ts";
+import { KnownSecrets } from "./telemetry/redact.ts";
 import { replicasOf, type Replicas } from "./replicas.ts";
 import { type AccountClients, createAccountClients } from "./twilio/account-clients.ts";
 import { VERSION } from "./version.ts";
@@ -37,7 +38,8 @@ const HOLD_MS = 2_000;
 /** Runs until a signal; resolves with the exit code. */
 export async function run(config: Config): Promise<number> {
   const clock = systemClock();
-  const log = createLogger({ level: config.logLevel, format: config.logFormat });
+  const known = new KnownSecrets();
+  const log = createLogger({ level: config.logLevel, format: config.logFormat, secrets: known });
   endOnCrash(process, log, (code) => process.exit(code));
   const instruments = createInstruments(clock);
   const cluster = loadCluster({
@@ -53,7 +55,7 @@ export async function run(config: Config): Promise<number> {
   });
   const ownerId = config.ownerId ?? (await clusterId(client, { clock, log }));
   const lost = new AbortController();
-  const base = { clock, log, client, ownerId, instruments, namespace: cluster.namespace, lost };
+  const base = { clock, log, known, client, ownerId, instruments, namespace: cluster.namespace, lost };
   const manager = new Manager(runnables(config, base), { clock, log });
   const asked = manager.stopOn(process, ["SIGTERM", "SIGINT"]);
   const stopped = Promise.race([
@@ -73,6 +75,7 @@ interface Base {
   readonly instruments: Instruments;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly known: KnownSecrets;
   readonly client: KubeClient;
   readonly ownerId: string;
   /** Of the pod, or of the kubeconfig's context. */
@@ -87,7 +90,7 @@ function runnables(config: Config, base: Base): readonly Runnable[] {
   const scale = config.timeScale;
   const backoff: BackoffRange = { baseMs: 1_000 / scale, capMs: 300_000 / scale };
   const queue = new WorkQueue({ clock, random, backoff, observer: instruments.queue(QUEUE) });
-  const secrets = new ClusterSecrets({ source: client, clock, random, log });
+  const secrets = clusterSecrets(base, random);
   const events = eventRecorder(base);
   const source: ClusterObjects = new ClusterObjects({
     client,
@@ -138,6 +141,13 @@ function runnables(config: Config, base: Base): readonly Runnable[] {
     { name: "operator", start: () => operator.start(), stop: () => operator.stop() },
     controller,
   ];
+}
+
+function clusterSecrets({ client, clock, log, known }: Base, random: () => number): ClusterSecrets {
+  return new ClusterSecrets({
+    ...{ source: client, clock, random, log },
+    onValue: (value) => known.add(value),
+  });
 }
 
 function eventRecorder({ client, clock, log }: Base): EventRecorder {

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { MemorySource } from "../../test/kube/memory-source.ts";
 import { ManualClock, settle } from "../../test/support/manual-clock.ts";
+import type { FeedSource } from "../kube/feed.ts";
 import { silentLogger } from "../telemetry/log.ts";
 import { ClusterSecrets } from "./cluster-secrets.ts";
 
@@ -92,3 +93,28 @@ it("leaves no timer behind when it stops before a Secret could be read", async (
   await stopped;
   expect(clock.pending).toBe(0);
 });
+
+it("tells of every value it reads, so that it can be kept out of the log", async () => {
+  const source: FeedSource = {
+    list: () => Promise.resolve({ items: [SECRET] as never[], resourceVersion: "1" }),
+    watch: async function* () {
+      await new Promise(() => {});
+      yield* [];
+    },
+  };
+  const clock = new ManualClock();
+  const values: string[] = [];
+  const log = silentLogger;
+  const onValue = (value: string): void => void values.push(value);
+  const secrets = new ClusterSecrets({ source, clock, random: () => 0.5, log, onValue });
+  secrets.watch("site", "token", () => {});
+  await settle();
+  expect(values).toEqual(["the token"]);
+  expect(secrets.state("site", "token")).toEqual({ kind: "data", data: { authToken: "the token" } });
+});
+
+const SECRET = {
+  ...{ apiVersion: "v1", kind: "Secret" },
+  metadata: { namespace: "site", name: "token", uid: "u", resourceVersion: "1" },
+  data: { authToken: Buffer.from("the token").toString("base64") },
+};

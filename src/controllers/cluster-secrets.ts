@@ -25,6 +25,8 @@ export interface ClusterSecretsOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
+  /** Told of every value that is read, in plain text: it is to appear nowhere. */
+  readonly onValue?: (value: string) => void;
 }
 
 /** How soon the first, perhaps empty, list of a Secret is noticed; and how often one that cannot be read is told of. */
@@ -86,7 +88,10 @@ export class ClusterSecrets implements SecretSource {
       type: SECRET,
       namespaces: [namespace],
       fieldSelector: `metadata.name=${name}`,
-      transform: (secret) => onlyData(secret, namespace),
+      transform: (secret) => {
+        for (const value of Object.values(decoded(secret.data ?? {}))) this.#options.onValue?.(value);
+        return onlyData(secret, namespace);
+      },
     });
     const watched: Watched = { reflector, listeners: new Set(), cancel: () => {} };
     reflector.onChange(() => tell(watched));

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createLogger, type LogLevel } from "./log.ts";
+import { KnownSecrets } from "./redact.ts";
 
 function recorder(level: LogLevel, format: "json" | "pretty" = "json") {
   const lines: string[] = [];
@@ -38,6 +39,23 @@ test("a credential inside a text is removed", () => {
   const { log, lines } = recorder("debug");
   log.debug({ note: "sent Authorization: Basic QUMxMjM0NTY3ODk6dG9rZW4= to it" }, "request");
   expect(lines[0]).not.toContain("QUMx");
+});
+
+test("a known secret is removed by its value, in any field, text or error, at any level", () => {
+  const lines: string[] = [];
+  const secrets = new KnownSecrets();
+  const destination = { write: (line: string) => void lines.push(line) };
+  const log = createLogger({ level: "debug", format: "json", secrets, destination });
+  const token = "0123456789abcdef0123456789abcdef";
+  secrets.add(token);
+  const cause = new Error(`url https://AC1:${token}@api.twilio.com/x/${token}/y`);
+  log.debug({ note: `it was ${token}.`, list: [token] }, "odd");
+  log.error({ error: new Error("failed", { cause }), data: Buffer.from(token).toString("base64") }, "odd");
+  expect(lines.join("")).not.toContain(token);
+  expect(lines.join("")).not.toContain(Buffer.from(token).toString("base64"));
+  expect(lines[0]).toContain("it was [redacted].");
+  log.debug({ note: "0123456789abcdef0123456789abcdee" }, "another");
+  expect(lines[2]).toContain("0123456789abcdef0123456789abcdee");
 });
 
 test("streets, names and phone numbers stand at debug only", () => {

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { Writable } from "node:stream";
 import { pino } from "pino";
-import { redact } from "./redact.ts";
+import { redact, type KnownSecrets } from "./redact.ts";
 
 /**
  * Log for operators: a constant message plus fields. Users read conditions and Events instead. Secrets are removed from
@@ -23,6 +23,8 @@ export interface LogOptions {
   readonly level: LogLevel;
   /** json: one object a line, for collectors. pretty: for people at a terminal. */
   readonly format: "json" | "pretty";
+  /** Left out by their values, whatever their fields are called. */
+  readonly secrets?: KnownSecrets;
   /** Where lines go; standard output if absent. */
   readonly destination?: { write(line: string): void };
 }
@@ -43,7 +45,7 @@ export function createLogger(options: LogOptions): Logger {
     },
     sink,
   );
-  return wrap(base, {});
+  return wrap(base, {}, options.secrets);
 }
 
 /** A logger that says nothing. */
@@ -55,20 +57,20 @@ export const silentLogger: Logger = {
   child: () => silentLogger,
 };
 
-function wrap(base: pino.Logger, bindings: object): Logger {
+function wrap(base: pino.Logger, bindings: object, secrets: KnownSecrets | undefined): Logger {
   const line =
     (level: "debug" | "info" | "warn" | "error") =>
     (fields: object, message: string): void => {
       // Checked first: copying fields for a line that nobody writes would cost more than the line.
       if (!base.isLevelEnabled(level)) return;
-      base[level](redact({ ...bindings, ...named(fields) }, level === "debug") as object, message);
+      base[level](redact({ ...bindings, ...named(fields) }, level === "debug", secrets) as object, message);
     };
   return {
     debug: line("debug"),
     info: line("info"),
     warn: line("warn"),
     error: line("error"),
-    child: (fields) => wrap(base, { ...bindings, ...named(fields) }),
+    child: (fields) => wrap(base, { ...bindings, ...named(fields) }, secrets),
   };
 }
 
