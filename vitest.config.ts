@@ -80,7 +80,7 @@ export default defineConfig({
           globalSetup: controlPlane,
           testTimeout: 120_000,
           hookTimeout: 90_000,
-          maxConcurrency: 3,
+          maxConcurrency: 5,
         },
       },
     ],

@@ -35,7 +35,7 @@ export interface Settings {
   readonly registrationMs: number;
   /** How long `pending-unregistration` lasts, in ms. */
   readonly unregistrationMs: number;
-  /** Another time for both, by the number's country. */
+  /** Another time for `pending-registration`, by the country of the Address. */
   readonly registrationMsByCountry: Readonly<Record<string, number>>;
   /** How long the Pending states of EmergencyStatus last in legacy mode, in ms. */
   readonly statusMs: number;

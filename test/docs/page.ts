@@ -5,6 +5,7 @@
  * - A block of `text` right behind it is what it prints: each line must come in this order, `…` stands for anything.
  * - A block with `file=NAME` is written to that file; any other manifest of ours is shown to the API server.
  * - `<!-- run … -->` is run too, but not shown: what happens at Twilio meanwhile, or a wait.
+ * - `<!-- operator FLAGS -->` gives the operator of the page these flags.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -63,6 +64,10 @@ function beginOf(
     words.map((word) => [word.split("=")[0] ?? "", word.split("=").slice(1).join("=")]),
   );
   return { language, attributes, indent: indent.length, end: new RegExp(`^ *${fence}$`) };
+}
+
+export function operatorFlags({ text }: Pick<Page, "text">): readonly string[] {
+  return /^<!-- operator (.*) -->$/m.exec(text)?.[1]?.split(" ") ?? [];
 }
 
 /** What is to be done with a page, in its order. */

@@ -1,7 +1,33 @@
-/** Every page of the documentation, and who carries out its commands. */
+/** The pages of the documentation, and which of them are carried out in a playground. */
 import { globSync } from "node:fs";
+import { EXPLANATIONS } from "../../src/api/explanations.ts";
+import { REASONS, type Reason } from "../../src/api/reasons.ts";
+import { kebab } from "../../scripts/reference/markdown.ts";
 import { ROOT } from "./page.ts";
 
-export const PAGES: readonly string[] = globSync("**/*.md", { cwd: ROOT, exclude: ["node_modules", "dist"] })
-  .filter((path) => !path.includes("node_modules"))
-  .toSorted();
+export const PAGES: readonly string[] = globSync("**/*.md", {
+  cwd: ROOT,
+  exclude: ["node_modules", "dist", ".git"],
+}).toSorted();
+
+/** They need programs or controllers that a playground has not; tests of their own carry them out. */
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  "docs/guide/argo-cd.md",
+  "docs/guide/flux.md",
+  "docs/guide/helm.md",
+  "docs/guide/observability.md",
+  "docs/guide/upgrade.md",
+]);
+
+export const GUIDES = PAGES.filter((path) => path.startsWith("docs/guide/") && !ELSEWHERE.has(path));
+
+export const STALLED_REASONS = (Object.keys(EXPLANATIONS) as Reason[]).filter(
+  (reason) => REASONS[reason].stalled,
+);
+
+export function runbookOf(reason: Reason): string {
+  return `docs/runbooks/${kebab(reason)}.md`;
+}
+
+/** One for each reason that stops an object; those of alerts are beside them. */
+export const RUNBOOKS = STALLED_REASONS.map((reason) => runbookOf(reason));

@@ -19,8 +19,8 @@ export interface Playground {
 
 const SECRETS = ["twilio-credentials", "twilio-toronto"];
 
-/** Without `operator` nobody works in the namespace until the page starts something. */
-export async function openPlayground(name: string, { operator = true } = {}): Promise<Playground> {
+/** `flags` are further ones of the operator; a later one of the same name wins. */
+export async function openPlayground(name: string, flags: readonly string[] = []): Promise<Playground> {
   const plane = sharedControlPlane();
   const folder = mkdtempSync(join(tmpdir(), "page-"));
   const [emulator, operatorKubeconfig] = await Promise.all([
@@ -35,15 +35,18 @@ export async function openPlayground(name: string, { operator = true } = {}): Pr
     namespace: name,
     emulatorUrl: emulator.url,
   });
-  const flags = ["--kubeconfig", operatorKubeconfig, "--namespace", name, "--twilio-base-url", emulator.url];
-  const started = operator ? new OperatorProcess([...flags, ...QUICK]) : undefined;
+  const started = new OperatorProcess([
+    ...["--kubeconfig", operatorKubeconfig, "--namespace", name, "--twilio-base-url", emulator.url],
+    ...QUICK,
+    ...flags,
+  ]);
   const work = join(folder, "work");
   mkdirSync(work);
   return {
     folder: work,
     env: { ...withoutOurs(process.env), ...entrance.env },
     close: async () => {
-      await started?.end();
+      await started.end();
       await emulator.stop();
       rmSync(folder, { recursive: true, force: true });
     },
