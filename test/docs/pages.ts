@@ -15,7 +15,6 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   "docs/guide/argo-cd.md",
   "docs/guide/flux.md",
   "docs/guide/helm.md",
-  "docs/guide/observability.md",
   "docs/guide/upgrade.md",
 ]);
 
