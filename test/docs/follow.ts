@@ -17,7 +17,7 @@ export function follow(folder: string, pages: readonly string[]): void {
   describe.concurrent("a reader can follow", () => {
     test.each(pages)("%s", async (path) => {
       const page = readPage(path);
-      const name = path.replaceAll(/^.*\/|\.md$/g, "");
+      const name = path.replaceAll(/^.*\/|\.md$/g, "").toLowerCase();
       const playground = await openPlayground(`${folder}-${name}`, operatorFlags(page));
       try {
         await carryOut(page, playground);

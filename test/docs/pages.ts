@@ -30,3 +30,5 @@ export function runbookOf(reason: Reason): string {
 
 /** One for each reason that stops an object; those of alerts are beside them. */
 export const RUNBOOKS = STALLED_REASONS.map((reason) => runbookOf(reason));
+
+export const ALERTS = PAGES.filter((path) => path.startsWith("docs/runbooks/TwilioEmergency"));
