@@ -18,6 +18,7 @@ function request(over: Partial<RequestRecord>): RequestRecord {
     form: { EmergencyAddressSid: ADDRESS },
     status: 200,
     code: undefined,
+    sid: undefined,
     effect: true,
     requestId: "RQ1",
     fault: undefined,

@@ -23,5 +23,16 @@ export function eventsPage(): string {
     "## Objects that stop",
     "Written when Ready takes one of these reasons.",
     table(["reason", "type", "meaning"], stalled),
+    "## Found at Twilio",
+    table(
+      ["reason", "type", "meaning"],
+      [
+        [
+          code("DuplicateAddress"),
+          "Warning",
+          "Twilio has a second Address of the same object and content, made by a process that was frozen while it sent. It is not used; `twilio-emergency orphans` lists and removes it.",
+        ],
+      ],
+    ),
   ]);
 }

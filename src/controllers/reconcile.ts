@@ -45,6 +45,7 @@ async function passOver({ context, onRuling }: Pass, object: AnyObject): Promise
   if (last === undefined || isGone(last.object)) return { kind: "forget" };
   const heldUntil = await report(context, last);
   onRuling(last.object, last.ruling);
+  if (isUnblocked(context, last)) return { kind: "requeueAfter", ms: 0 };
   return nextPass(context, { first: first.ruling, last: last.ruling, executed, heldUntil });
 }
 
@@ -78,6 +79,13 @@ function isOwed(context: Context, { object, ruling }: Seen): boolean {
   return Object.keys(context.memory.held(object)?.memory ?? {}).length > 0;
 }
 
+/** What the status has just forgotten or learnt may call for a step of its own: nobody tells us of our own writes. */
+function isUnblocked(context: Context, { object, ruling }: Seen): boolean {
+  const stored = context.source.get(objectKey(object));
+  if (stored === undefined || stored === object || ruling.step.type !== "None") return false;
+  return plan(observe(context, stored), stored).step.type !== "None";
+}
+
 /** After a read or a write the world is another: plan again, so that the status says what is true now. */
 function lookAnew(
   context: Context,
@@ -102,9 +110,28 @@ async function report(context: Context, seen: Seen, when?: "now"): Promise<numbe
   if (until !== undefined) return until;
   context.memory.hold(object, undefined);
   await context.source.writeStatus(object, status);
+  tell(context, seen);
+  return undefined;
+}
+
+function tell(context: Context, { object, ruling }: Seen): void {
   const before = findCondition(object.status?.conditions, "Ready")?.reason;
   if (ruling.keep !== true && before !== ruling.reason) announce(context, object, ruling);
-  return undefined;
+  if (ruling.twins !== undefined) announceTwins(context, object, ruling.twins);
+}
+
+/** A process that was frozen in the tick in which it sent a create has made it a second time. Told when first seen. */
+function announceTwins(context: Context, object: AnyObject, twins: readonly string[]): void {
+  const said = findCondition(object.status?.conditions, "Ready")?.message ?? "";
+  const sids = twins.filter((sid) => !said.includes(sid));
+  if (sids.length === 0) return;
+  context.log.warn({ object: keyOf(object), sids }, "Twilio has a second Address of the same content");
+  context.source.tell(object, {
+    type: "Warning",
+    reason: "DuplicateAddress",
+    action: "Plan",
+    note: `Twilio also has ${sids.join(", ")} of the same content, which is not used: see \`twilio-emergency orphans\`.`,
+  });
 }
 
 /** The time runs from the first state that was held back, so that no number of states makes it longer. */

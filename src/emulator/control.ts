@@ -42,7 +42,13 @@ export function controlApp(dispatcher: Dispatcher): Hono {
     world.settleAll();
     return c.json({});
   });
-  app.get("/requests", (c) => c.json(recorder.since(Number(c.req.query("since") ?? 0))));
+  app.get("/requests", (c) => {
+    const accountSid = c.req.query("accountSid");
+    const records = recorder.since(Number(c.req.query("since") ?? 0));
+    return c.json(
+      accountSid === undefined ? records : records.filter((record) => record.accountSid === accountSid),
+    );
+  });
   app.delete("/requests", (c) => {
     recorder.clear();
     return c.json({});

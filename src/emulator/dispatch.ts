@@ -117,7 +117,7 @@ export class Dispatcher {
   ): void {
     const { beganAt, requestId, fault, done, outgoing } = request;
     const { method, path, query, accountSid, form } = incoming;
-    const code = (done.reply.body as { readonly code?: number } | undefined)?.code;
+    const { code, sid } = (done.reply.body ?? {}) as { readonly code?: number; readonly sid?: string };
     const effect = done.effect && done.reply.status < 300;
     this.recorder.add({
       beganAt,
@@ -129,6 +129,7 @@ export class Dispatcher {
       form,
       status: outgoing?.status ?? 0,
       code,
+      sid,
       effect,
       requestId,
       fault: fault?.name,

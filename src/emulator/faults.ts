@@ -6,7 +6,7 @@ export interface FaultRule {
     /** A part of the path, such as `IncomingPhoneNumbers/PN…` or `Addresses.json`. */
     readonly path?: string;
     readonly accountSid?: string;
-    /** Form fields that must have these values. */
+    /** Form fields that must have these values; `*`: any but an empty one. */
     readonly form?: Readonly<Record<string, string>>;
     /** Query parameters likewise. */
     readonly query?: Readonly<Record<string, string>>;
@@ -104,5 +104,7 @@ function has(
   fields: Readonly<Record<string, string>>,
   wanted: Readonly<Record<string, string>> = {},
 ): boolean {
-  return Object.entries(wanted).every(([name, value]) => fields[name] === value);
+  return Object.entries(wanted).every(([name, value]) =>
+    value === "*" ? (fields[name] ?? "") !== "" : fields[name] === value,
+  );
 }

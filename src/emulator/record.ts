@@ -16,6 +16,8 @@ export interface RequestRecord {
   readonly code: number | undefined;
   /** A write that changed something. */
   readonly effect: boolean;
+  /** Of the resource that was answered, if it was one. */
+  readonly sid: string | undefined;
   readonly requestId: string;
   /** Name of the fault rule that applied. */
   readonly fault: string | undefined;

@@ -144,12 +144,11 @@ function validated(facts: AddressFacts): Ruling | undefined {
 
 function settledRuling({ owned }: AddressFacts): Ruling {
   const sid = owned.current?.sid ?? "";
-  const twice = owned.duplicates.map((record) => record.sid).join(", ");
-  const more =
-    twice === ""
-      ? ""
-      : ` Twilio also has ${twice} of the same content, which is not used: see \`twilio-emergency orphans\`.`;
-  return wait("Validated", `${sid} exists at Twilio with this content.${more}`);
+  const said = `${sid} exists at Twilio with this content.`;
+  const twins = owned.duplicates.map((record) => record.sid);
+  if (twins.length === 0) return wait("Validated", said);
+  const more = `Twilio also has ${twins.join(", ")} of the same content, which is not used: see \`twilio-emergency orphans\`.`;
+  return wait("Validated", `${said} ${more}`, { twins });
 }
 
 function rejected({ object, retry }: AddressFacts): Ruling | undefined {

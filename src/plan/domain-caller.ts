@@ -1,10 +1,29 @@
 /** The emergency caller of a domain: only ever a registered number that is not about to move (S9). */
 import type { PhoneNumberBinding } from "../api/objects.ts";
 import { planBinding } from "./binding.ts";
-import type { KnownDomain } from "./domain-facts.ts";
+import type { DomainFacts, KnownDomain } from "./domain-facts.ts";
+import { isEvidence } from "./lookup.ts";
 import { wait, type Ruling } from "./rule.ts";
 import { registeredAt, slotOf } from "./slot.ts";
 import type { World } from "./world.ts";
+
+/**
+ * Which caller this object set, when the answer was never recorded: one that the record names and Twilio shows is ours,
+ * and one that Twilio does not show any more is no longer ours.
+ */
+export function callerMemory({
+  world,
+  account,
+  seen,
+  object,
+}: DomainFacts): Readonly<Record<string, unknown>> {
+  if (seen === undefined || !isEvidence(world, account, seen)) return {};
+  const { operation, appliedCallerSid: applied } = object.status ?? {};
+  const shown = seen.value.emergencyCallerSid;
+  const over = operation === undefined ? {} : { operation: null };
+  if (shown !== null && operation?.target === shown) return { ...over, appliedCallerSid: shown };
+  return applied === undefined || applied === shown ? over : { ...over, appliedCallerSid: null };
+}
 
 function isRegistered({ account }: KnownDomain, numberSid: string): boolean {
   return registeredAt(account.view.number(numberSid)?.value) !== undefined;
@@ -38,9 +57,10 @@ export function replaceDeadCaller(facts: KnownDomain): Ruling | undefined {
 }
 
 export function clearOwnCaller({ domain, object }: KnownDomain): Ruling | undefined {
-  const applied = object.status?.appliedCallerSid;
-  if (object.spec.emergencyCallerRef !== undefined || applied === undefined) return undefined;
-  if (domain.emergencyCallerSid !== applied) return undefined;
+  const { appliedCallerSid: applied, operation } = object.status ?? {};
+  const sid = domain.emergencyCallerSid;
+  if (object.spec.emergencyCallerRef !== undefined || sid === null) return undefined;
+  if (sid !== applied && sid !== operation?.target) return undefined;
   return {
     step: { type: "ClearEmergencyCaller", domainSid: domain.sid },
     reason: "Pending",

@@ -6,6 +6,7 @@ import { notConverging } from "./convergence.ts";
 import { asksForWork, hasFinalizer } from "./deletion.ts";
 import { DOMAIN_DELETION_RULES } from "./domain-deletion.ts";
 import {
+  callerMemory,
   callerNotRegistered,
   clearOwnCaller,
   replaceDeadCaller,
@@ -38,7 +39,7 @@ export function planDomain(world: World, object: SIPDomainSetting): NamedRuling 
   const remembered = {
     ...ruling,
     inputs: domainInputs(facts.callerNumber),
-    memory: { ...retryMemory(facts, ruling), ...ruling.memory },
+    memory: { ...callerMemory(facts), ...retryMemory(facts, ruling), ...ruling.memory },
   };
   return underPolicy(world, object, account, notConverging(world, object, remembered));
 }

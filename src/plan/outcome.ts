@@ -42,15 +42,37 @@ export function recordBefore(
   step: Write,
   at: { readonly now: number; readonly number?: NumberRecord },
 ): Memory | undefined {
-  const startedAt = rfc3339(at.now);
-  if (step.type === "CreateAddress")
-    return { operation: { type: step.type, target: step.address.friendlyName, startedAt, begun: false } };
-  if (step.type !== "DisassociateAddress" || !step.takesAway) return undefined;
+  switch (step.type) {
+    case "CreateAddress":
+      return { operation: begins(step.type, step.address.friendlyName, at.now) };
+    case "SetEmergencyCaller":
+      return { operation: begins(step.type, step.numberSid, at.now) };
+    case "DisassociateAddress":
+      return step.takesAway ? recordOfTaking(object, step, at) : undefined;
+    case "AssociateAddress":
+    case "DeleteAddress":
+    case "SetEmergencyStatus":
+    case "EnableEmergencyCalling":
+    case "DisableEmergencyCalling":
+    case "ClearEmergencyCaller":
+      return undefined;
+  }
+}
+
+function recordOfTaking(
+  object: Managed,
+  step: Extract<Write, { type: "DisassociateAddress" }>,
+  at: { readonly now: number; readonly number?: NumberRecord },
+): Memory {
   const registered = at.number !== undefined && slotOf(at.number).kind === "registered";
   const previous = registered ? { previousAddressSid: step.addressSid } : {};
   const open = object.status?.operation;
   if (open?.type === step.type && open.target === step.addressSid) return { operation: open, ...previous };
-  return { operation: { type: step.type, target: step.addressSid, startedAt, begun: false }, ...previous };
+  return { operation: begins(step.type, step.addressSid, at.now), ...previous };
+}
+
+function begins(type: Write["type"], target: string, now: number): Memory {
+  return { type, target, startedAt: rfc3339(now), begun: false };
 }
 
 /** A write that was sent, and what its slow retry would depend on (NamedRuling.inputs). */
@@ -67,19 +89,19 @@ export function afterWrite(world: World, object: Managed, { step, inputs }: Sent
     case "refused":
       return {
         ...errorMemory(outcome.failure),
-        ...noCreate(step),
+        ...noEffect(step),
         ...afterRefusal(world, object, { step, inputs }, outcome),
       };
     case "notProcessed":
-      return noCreate(step);
+      return noEffect(step);
     case "unknown":
       return errorMemory(outcome.failure);
   }
 }
 
-/** A create that certainly had no effect is not in doubt. */
-function noCreate(step: Write): Memory {
-  return step.type === "CreateAddress" ? { operation: null } : {};
+/** A create or a caller that certainly had no effect is not in doubt. */
+function noEffect(step: Write): Memory {
+  return step.type === "CreateAddress" || step.type === "SetEmergencyCaller" ? { operation: null } : {};
 }
 
 function errorMemory({ code, message, moreInfo, requestId }: Failure): Memory {
@@ -111,7 +133,7 @@ function afterDone(
     case "SetEmergencyStatus":
       return requested(object, step.value, done.startedAt);
     case "SetEmergencyCaller":
-      return { appliedCallerSid: step.numberSid };
+      return { appliedCallerSid: step.numberSid, operation: null };
     case "ClearEmergencyCaller":
       return { appliedCallerSid: null };
     case "DeleteAddress":

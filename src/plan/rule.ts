@@ -37,6 +37,8 @@ export interface Ruling {
   readonly memory?: Readonly<Record<string, unknown>>;
   /** The difference a policy keeps standing, in words. */
   readonly drifted?: string;
+  /** Sids of Addresses of the same content beside the one in use: two processes made one each. Told when first seen. */
+  readonly twins?: readonly string[];
   /** Nothing can be said yet and what stands there is not too old: leave the status as it is. */
   readonly keep?: true;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { Account, address, type Bench, manifest, openBench } from "./standalone.ts";
+import type { TwilioJson } from "../support/emulator.ts";
+import { Account, address, type Bench, manifest, openBench, TOKEN } from "./standalone.ts";
 
 let bench: Bench;
 beforeAll(async () => {
@@ -44,3 +45,38 @@ it(
     );
   },
 );
+
+it(
+  "shows the second Address of an object and content, which no number uses",
+  { timeout: 60_000 },
+  async () => {
+    const account = await Account.open(bench);
+    const all = account.file([address("hq"), binding(account)]);
+    expect((await account.run(["apply", "-f", all])).code).toBe(0);
+    const [first] = (await bench.emulator.control.account(account.sid)).addresses;
+    const twin = await twinOf(account, first ?? { sid: "" });
+    const found = await account.run(["orphans", "-f", all, "-o", "json"]);
+    const { orphans } = JSON.parse(found.stdout) as { readonly orphans: readonly object[] };
+    expect(orphans).toEqual([{ sid: twin, friendlyName: first?.["friendly_name"], usedBy: [] }]);
+  },
+);
+
+/** Makes the same Address again, as a process does that was frozen while it sent the request. */
+async function twinOf(account: Account, first: TwilioJson): Promise<string> {
+  const fields = {
+    FriendlyName: "friendly_name",
+    CustomerName: "customer_name",
+    Street: "street",
+    City: "city",
+    Region: "region",
+    PostalCode: "postal_code",
+    IsoCountry: "iso_country",
+  };
+  const form = Object.entries(fields).map(([field, name]): [string, string] => [field, String(first[name])]);
+  const response = await fetch(`${bench.emulator.url}/2010-04-01/Accounts/${account.sid}/Addresses.json`, {
+    method: "POST",
+    headers: { authorization: `Basic ${btoa(`${account.sid}:${TOKEN}`)}` },
+    body: new URLSearchParams([...form, ["EmergencyEnabled", "true"]]),
+  });
+  return ((await response.json()) as TwilioJson).sid;
+}

@@ -15,17 +15,28 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 export const GROUP = "emergency.twilio-operator.io";
 
+/** How the process is started, for tests that look into it or end it at a chosen moment. */
+export interface Launch {
+  /** Arguments of node before the program. */
+  readonly node?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** What the process sends to its parent; without it there is no channel between them. */
+  readonly onMessage?: (message: unknown) => void;
+}
+
 /** `twilio-emergency run` as a process of its own. */
 export class OperatorProcess {
   readonly #child: ChildProcess;
   #log = "";
   readonly ended: Promise<number | null>;
 
-  constructor(args: readonly string[]) {
-    this.#child = spawn(process.execPath, ["src/cli.ts", "run", ...args], {
+  constructor(args: readonly string[], { node = [], env = {}, onMessage }: Launch = {}) {
+    this.#child = spawn(process.execPath, [...node, "src/cli.ts", "run", ...args], {
       cwd: ROOT,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe", ...(onMessage === undefined ? [] : (["ipc"] as const))],
+      env: { ...process.env, ...env },
     });
+    if (onMessage !== undefined) this.#child.on("message", onMessage);
     const keep = (chunk: Buffer): void => {
       this.#log += chunk.toString();
     };
@@ -46,6 +57,11 @@ export class OperatorProcess {
 
   send(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
+  }
+
+  /** Sends something to the process over the channel that `onMessage` opens; nothing if it has ended. */
+  tell(message: object): void {
+    if (this.#child.connected) this.#child.send(message, () => undefined);
   }
 
   async end(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
@@ -71,6 +87,13 @@ export interface StageOptions {
   readonly crds?: boolean;
   /** Instead of the emulator. */
   readonly twilioUrl?: string;
+  /** An emulator that several stages share; it stays when the stage closes. */
+  readonly emulator?: EmulatorControl;
+  /** Numbers the sites of this stage, where several stages share an emulator. */
+  readonly sitesAfter?: number;
+  readonly launch?: Launch;
+  /** false: the test starts the operators itself. */
+  readonly started?: false;
 }
 
 const MAX_SITES = 400;
@@ -83,10 +106,11 @@ export class Stage {
   #operator: OperatorProcess | undefined;
   readonly #all: OperatorProcess[] = [];
   #kubeconfig = "";
-  #sites = 0;
+  #sites: number;
 
   constructor(namespace: string, options: StageOptions = {}) {
     this.plane = options.plane ?? sharedControlPlane();
+    this.#sites = options.sitesAfter ?? 0;
     this.namespace = namespace;
     this.#options = options;
   }
@@ -94,7 +118,7 @@ export class Stage {
   /** Everything up and the operator running; call in beforeAll. */
   async open(): Promise<this> {
     if (this.#options.crds !== false) await this.installCrds();
-    this.#emulator = await startEmulatorProcess();
+    if (this.#options.emulator === undefined) this.#emulator = await startEmulatorProcess();
     for (const namespace of [this.namespace, ...(this.#options.namespaces ?? [])])
       await this.plane.send("POST", "/api/v1/namespaces", { metadata: { name: namespace } });
     // Each site's Secret has the name of the site.
@@ -102,20 +126,20 @@ export class Stage {
     const manifests = this.#options.flags?.includes("--sharding") === true ? "overlays/sharding" : "base";
     this.#kubeconfig =
       this.#options.kubeconfig ?? (await operatorAccount(this.plane, this.namespace, { secrets, manifests }));
-    this.start();
+    if (this.#options.started !== false) this.start();
     return this;
   }
 
   /** Starts the operator, which must not be running. */
-  start(): OperatorProcess {
-    this.#operator = this.replica();
+  start(launch = this.#options.launch): OperatorProcess {
+    this.#operator = this.replica([], launch);
     return this.#operator;
   }
 
   /** Starts one more operator process. */
-  replica(more: readonly string[] = []): OperatorProcess {
+  replica(more: readonly string[] = [], launch = this.#options.launch): OperatorProcess {
     const { flags = [], namespaces = [], twilioUrl } = this.#options;
-    const started = new OperatorProcess([
+    const args = [
       ...["--kubeconfig", this.#kubeconfig, "--twilio-base-url", twilioUrl ?? this.control.url],
       ...[this.namespace, ...namespaces].flatMap((namespace) => ["--namespace", namespace]),
       ...["--sweep-interval", "1s", "--pending-poll-interval", "100ms", "--time-scale", "100"],
@@ -123,8 +147,10 @@ export class Stage {
       ...["--leader-elect", "false"],
       ...flags,
       ...more,
-    ]);
+    ];
+    const started = new OperatorProcess(args, launch);
     this.#all.push(started);
+    this.#operator ??= started;
     return started;
   }
 
@@ -134,8 +160,9 @@ export class Stage {
   }
 
   get control(): EmulatorControl {
-    if (this.#emulator === undefined) throw new Error("the stage is not open");
-    return this.#emulator.control;
+    const control = this.#options.emulator ?? this.#emulator?.control;
+    if (control === undefined) throw new Error("the stage is not open");
+    return control;
   }
 
   /** A Twilio account of its own with its TwilioAccount object and Secret. */

@@ -49,14 +49,16 @@ export class EmulatorControl {
     return this.#json("POST", "/settle");
   }
 
-  requests(since = 0): Promise<readonly RequestRecord[]> {
-    return this.#json("GET", `/requests?since=${since}`);
+  /** Those after this id, of one account where it is named. */
+  requests(since = 0, accountSid?: string): Promise<readonly RequestRecord[]> {
+    const account = accountSid === undefined ? "" : `&accountSid=${accountSid}`;
+    return this.#json("GET", `/requests?since=${since}${account}`);
   }
 
   /** Requests that changed something, or tried to. */
   async writes(accountSid: string, since = 0): Promise<readonly RequestRecord[]> {
-    const records = await this.requests(since);
-    return records.filter((record) => record.method !== "GET" && record.accountSid === accountSid);
+    const records = await this.requests(since, accountSid);
+    return records.filter((record) => record.method !== "GET");
   }
 
   timeline(): Promise<{

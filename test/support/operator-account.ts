@@ -77,12 +77,12 @@ export async function accountWith(
 
 /**
  * The kubeconfig of a service account in this namespace with the permissions that the manifests in deploy/kustomize give,
- * which are those of the chart. Only the names of the Secrets are the test's own.
+ * which are those of the chart. Only the names of the Secrets are the test's own: all, where none are named.
  */
 export async function operatorAccount(
   plane: ControlPlaneAccess,
   namespace: string,
-  { secrets, manifests }: { readonly secrets: readonly string[]; readonly manifests: string },
+  { secrets, manifests }: { readonly secrets?: readonly string[]; readonly manifests: string },
 ): Promise<string> {
   const folder = fileURLToPath(new URL(`../../deploy/kustomize/${manifests}`, import.meta.url));
   const { code, stdout, stderr } = await plane.kubectl(["kustomize", folder]);
@@ -92,8 +92,9 @@ export async function operatorAccount(
   );
   const of = (kind: string): readonly Grant[] =>
     objects.filter((object) => object.kind === kind).flatMap((object) => grantsOf(object));
-  const work = of("ClusterRole").map((grant) =>
-    grant.resource === "secrets" ? { ...grant, names: secrets } : grant,
-  );
+  const work = of("ClusterRole").map(({ names, ...grant }) => {
+    const named = grant.resource === "secrets" ? secrets : names;
+    return named === undefined ? grant : { ...grant, names: named };
+  });
   return accountWith(plane, namespace, { work, lease: of("Role") });
 }

@@ -1,4 +1,4 @@
-/** Which Addresses are orphans, and what still uses them. */
+/** Which Addresses are orphans, the second ones of an object and content among them, and what still uses them. */
 import type { AnyObject } from "../../api/objects.ts";
 import { objectPrefix, ownerPart, parseTag } from "../../plan/tag.ts";
 import type { AddressRecord } from "../../twilio/types.ts";
@@ -23,9 +23,14 @@ export function orphansOf(
       .map(({ metadata }) => objectPrefix(ownerId, metadata.namespace, metadata.name)),
   );
   const named = sidsIn(objects);
-  const isOrphan = ({ sid, friendlyName }: AddressRecord): boolean => {
-    const tag = parseTag(friendlyName);
-    return tag?.owner === owner && !owned.has(tag.object) && !named.has(sid);
+  const isInUse = ({ sid }: AddressRecord): boolean =>
+    named.has(sid) || numbers.some((number) => number.emergencyAddressSid === sid);
+  const isTwin = (record: AddressRecord): boolean =>
+    addresses.some((other) => isSame(record, other) && (isInUse(other) || isOlder(other, record)));
+  const isOrphan = (record: AddressRecord): boolean => {
+    const tag = parseTag(record.friendlyName);
+    if (tag?.owner !== owner || named.has(record.sid)) return false;
+    return owned.has(tag.object) ? !isInUse(record) && isTwin(record) : true;
   };
   return addresses.filter(isOrphan).map(({ sid, friendlyName }) => ({
     ...{ sid, friendlyName },
@@ -33,6 +38,15 @@ export function orphansOf(
       .filter((number) => number.emergencyAddressSid === sid || number.addressSid === sid)
       .map((number) => number.sid),
   }));
+}
+
+function isSame(one: AddressRecord, other: AddressRecord): boolean {
+  return one.sid !== other.sid && one.friendlyName === other.friendlyName;
+}
+
+function isOlder(one: AddressRecord, other: AddressRecord): boolean {
+  const [a, b] = [one.dateCreated, other.dateCreated];
+  return a < b || (a === b && one.sid < other.sid);
 }
 
 /** Every Address that any object names in its spec or status: a way back, an open operation, an adoption. */
