@@ -11,6 +11,7 @@ import { plan } from "../plan/plan.ts";
 import { accountName } from "../plan/policy.ts";
 import type { NamedRuling } from "../plan/rule.ts";
 import { isWrite, type Look, type Step, type Write } from "../plan/step.ts";
+import type { AccountSnapshot } from "../twilio/snapshot.ts";
 import type { Failure } from "../twilio/types.ts";
 import type { AccountEntry } from "./accounts.ts";
 import { observe, type Context } from "./context.ts";
@@ -108,11 +109,18 @@ function looksFor(entry: AccountEntry, step: Write): readonly Look[] {
     return looks;
   }
   if (!("numberSid" in step)) return [];
-  const domains = snapshot.domains().filter((domain) => domain.emergencyCallerSid === step.numberSid);
-  return [
-    { type: "GetNumber", sid: step.numberSid },
-    ...domains.map((domain): Look => ({ type: "GetDomain", sid: domain.sid })),
-  ];
+  return [{ type: "GetNumber", sid: step.numberSid }, ...domainsToLookAt(snapshot, step.numberSid)];
+}
+
+/** Domains that have the number as their caller, or may have it behind a listing that lags what we wrote to them. */
+function domainsToLookAt(snapshot: AccountSnapshot, numberSid: string): readonly Look[] {
+  return snapshot
+    .domains()
+    .filter(({ sid, emergencyCallerSid }) => {
+      const isDoubtful = snapshot.writtenAt(sid) !== undefined && snapshot.domain(sid)?.direct !== true;
+      return emergencyCallerSid === numberSid || isDoubtful;
+    })
+    .map(({ sid }) => ({ type: "GetDomain", sid }));
 }
 
 /**

@@ -10,7 +10,6 @@ import {
   isAbandoned,
   isConfirmed,
 } from "./deletion.ts";
-import { isEvidence } from "./lookup.ts";
 import { classOf, look, wait, type NamedRuling, type Rule, type Ruling } from "./rule.ts";
 import { NONE } from "./step.ts";
 
@@ -45,10 +44,8 @@ function releaseLoser({ world, account, object, number }: NumberFacts): Ruling |
     : release("Another object owns the number.");
 }
 
-function observeAgain({ world, account, object, seen }: NumberFacts): Ruling | undefined {
-  return isEvidence(world, account, seen)
-    ? undefined
-    : look(object, { type: "GetNumber", sid: seen.value.sid });
+function observeAgain(facts: NumberFacts): Ruling | undefined {
+  return facts.isEvident ? undefined : look(facts.object, { type: "GetNumber", sid: facts.number.sid });
 }
 
 function releaseObserved(facts: NumberFacts): Ruling | undefined {

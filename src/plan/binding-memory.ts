@@ -4,7 +4,6 @@ import { annotation, type PhoneNumberBinding } from "../api/objects.ts";
 import type { NumberFacts } from "./change.ts";
 import { isSettled, retryInputs } from "./change.ts";
 import { forgetRequest } from "./emergency-status.ts";
-import { isEvidence } from "./lookup.ts";
 import { nextRetry, storedRetry } from "./retry.ts";
 import { classOf, type NamedRuling } from "./rule.ts";
 
@@ -26,8 +25,8 @@ const OVER: Memory = { operation: null, previousAddressSid: null };
 
 /** The write-ahead record: begun once the slot has changed, over once protection is settled, dropped if not to be sent. */
 function recordMemory(facts: NumberFacts, ruling: NamedRuling): Memory {
-  // A look that began before our last write says nothing about what the write did.
-  if (!isEvidence(facts.world, facts.account, facts.seen)) return {};
+  // A look that began before our last write, or a listing that lags, says nothing about what the write did.
+  if (!facts.isEvident) return {};
   const { object } = facts;
   const operation = object.status?.operation;
   if (isSettled(facts)) return settledRecord(facts, ruling);

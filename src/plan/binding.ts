@@ -12,7 +12,7 @@ import { INACTIVE_RULES } from "./binding-inactive.ts";
 import { BindingFacts, isSettled, NumberFacts, retryInputs } from "./change.ts";
 import { rivalOfBinding } from "./claims.ts";
 import { asksForWork, hasFinalizer } from "./deletion.ts";
-import { isEvidence, lookForNumber, numberName } from "./lookup.ts";
+import { lookForNumber, numberName } from "./lookup.ts";
 import { notConverging } from "./convergence.ts";
 import { underPolicy, usableAccount, type UsableAccount } from "./policy.ts";
 import { firstRuling, look, stillWorking, wait, type NamedRuling, type Rule, type Ruling } from "./rule.ts";
@@ -142,9 +142,8 @@ function clearOnRequest(facts: NumberFacts): Ruling | undefined {
   };
 }
 
-function observeAgain({ world, account, object, seen }: NumberFacts): Ruling | undefined {
-  if (isEvidence(world, account, seen)) return undefined;
-  return look(object, { type: "GetNumber", sid: seen.value.sid });
+function observeAgain(facts: NumberFacts): Ruling | undefined {
+  return facts.isEvident ? undefined : look(facts.object, { type: "GetNumber", sid: facts.number.sid });
 }
 
 function addFinalizer(facts: NumberFacts): Ruling | undefined {

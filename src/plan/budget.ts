@@ -51,7 +51,7 @@ function isUnprotectedByUs(
   if (operation === undefined) return false;
   const facts = new NumberFacts(new BindingFacts(world, account, binding), seen);
   const { slot } = facts;
-  if (slot.kind === "registered") return !operation.begun;
+  if (slot.kind === "registered") return !operation.begun || !facts.isEvident;
   if (slot.kind !== "free" && slot.kind !== "failed") return true;
   const isWanted = slot.kind === "free" && facts.wanted === "Inactive";
   const isLost = facts.targetFailed && facts.wayBack === undefined;

@@ -3,7 +3,7 @@ import { isDeleting, type EmergencyAddress, type PhoneNumberBinding } from "../a
 import { isNumberOf, type EmergencyCountry } from "../lib/phone.ts";
 import type { AddressRecord, NumberRecord, Observation } from "../twilio/types.ts";
 import { hasFinalizer, isConfirmed, isConfirmedWork } from "./deletion.ts";
-import { addressObjectOf, seenNumber } from "./lookup.ts";
+import { addressObjectOf, isEvidence, seenNumber } from "./lookup.ts";
 import { ownedAddresses, type OwnedAddresses } from "./ownership.ts";
 import { modeOf, type Mode, type UsableAccount } from "./policy.ts";
 import { retryState, type RetryState } from "./retry.ts";
@@ -68,6 +68,11 @@ export class NumberFacts extends BindingFacts {
     return this.#seen;
   }
 
+  /** What is seen counts as the ground of a write, and tells what became of the last one. */
+  get isEvident(): boolean {
+    return isEvidence(this.world, this.account, this.seen) && (this.seen.direct || !mayLag(this));
+  }
+
   get slot(): Slot {
     return slotOf(this.number);
   }
@@ -102,6 +107,20 @@ export class NumberFacts extends BindingFacts {
   get retry(): RetryState {
     return retryState(this.world, this.object, this.account, () => retryInputs(this));
   }
+}
+
+/**
+ * A listing may show a number as it was before our last write, although it began after it. In an open change nothing is
+ * concluded from that, and after a write of ours only that the number is where it shall be.
+ */
+function mayLag(facts: NumberFacts): boolean {
+  const { account, object, number, slot } = facts;
+  if (object.status?.operation?.begun === true) return true;
+  if (account.view.writtenAt(number.sid) !== undefined) return facts.wanted === "Inactive" || !facts.atTarget;
+  // The process that associated it is gone; the status remembers.
+  const { target } = facts;
+  const applied = object.status?.appliedAddressSids ?? [];
+  return slot.kind === "free" && target !== undefined && applied.includes(target.sid);
 }
 
 /** Only a confirmed Unregister makes a deletion end at `unregistered`; every other one keeps what the spec says. */

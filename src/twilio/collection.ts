@@ -7,6 +7,7 @@ interface Entry<T> {
   value: T;
   observedAt: number;
   missing: boolean;
+  direct: boolean;
 }
 
 export class Collection<T extends { readonly sid: string }> {
@@ -42,17 +43,21 @@ export class Collection<T extends { readonly sid: string }> {
     return [...sids].flatMap((sid) => this.#entries.get(sid) ?? []);
   }
 
-  /** Puts the record in as seen by a request that began at `observedAt`; the same object is not indexed anew. */
-  put(record: T, observedAt: number): void {
+  /**
+   * Puts the record in as seen by a request that began at `observedAt`, by a listing or by a direct look; the same object
+   * is not indexed anew.
+   */
+  put(record: T, observedAt: number, direct: boolean): void {
     const known = this.#entries.get(record.sid);
     if (known?.missing === true) this.#missing -= 1;
     if (known?.value === record) {
       known.observedAt = observedAt;
       known.missing = false;
+      known.direct ||= direct;
       return;
     }
     if (known !== undefined) this.#unindex(known.value);
-    this.#entries.set(record.sid, { value: record, observedAt, missing: false });
+    this.#entries.set(record.sid, { value: record, observedAt, missing: false, direct });
     for (const [name, valuesOf] of Object.entries(this.#indexers)) {
       for (const value of valuesOf(record)) this.#file(name, value, record.sid);
     }

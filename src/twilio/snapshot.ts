@@ -122,15 +122,15 @@ export class AccountSnapshot implements AccountView {
   }
 
   mergeNumber(record: NumberRecord, startedAt: number): Changes {
-    return this.#merge(this.#numbers, record, startedAt, [record.phoneNumber]);
+    return this.#merge(this.#numbers, record, { startedAt, names: [record.phoneNumber] });
   }
 
   mergeAddress(record: AddressRecord, startedAt: number): Changes {
-    return this.#merge(this.#addresses, record, startedAt, [record.friendlyName]);
+    return this.#merge(this.#addresses, record, { startedAt, names: [record.friendlyName] });
   }
 
   mergeDomain(record: DomainRecord, startedAt: number): Changes {
-    return this.#merge(this.#domains, record, startedAt, [record.domainName]);
+    return this.#merge(this.#domains, record, { startedAt, names: [record.domainName] });
   }
 
   /** A direct look said 404, or found nothing under this name. */
@@ -192,14 +192,14 @@ export class AccountSnapshot implements AccountView {
     changes: Set<string>,
   ): void {
     if ((this.#written.get(record.sid) ?? 0) > startedAt) return;
-    for (const change of this.#merge(collection, record, startedAt, [])) changes.add(change);
+    for (const change of this.#merge(collection, record, { startedAt })) changes.add(change);
   }
 
+  /** `names` that a direct look was for; a listing was for none. */
   #merge<T extends { readonly sid: string }>(
     collection: Collection<T>,
     record: T,
-    startedAt: number,
-    names: readonly string[],
+    { startedAt, names }: { readonly startedAt: number; readonly names?: readonly string[] },
   ): Changes {
     const known = collection.get(record.sid);
     const absentAt = this.#absent.get(record.sid);
@@ -208,11 +208,11 @@ export class AccountSnapshot implements AccountView {
       (absentAt !== undefined && absentAt > startedAt)
     )
       return new Set();
-    for (const name of [record.sid, ...names]) this.#absent.delete(name);
+    for (const name of [record.sid, ...(names ?? [])]) this.#absent.delete(name);
     const isSame = known !== undefined && equal(known.value, record);
     // Read before the put, which makes the record present again.
     const isNews = !isSame || known.missing;
-    collection.put(isSame ? known.value : record, startedAt);
+    collection.put(isSame ? known.value : record, startedAt, names !== undefined);
     return isNews ? new Set([record.sid]) : new Set();
   }
 

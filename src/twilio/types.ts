@@ -172,4 +172,6 @@ export interface Observation<T> {
   readonly value: T;
   readonly observedAt: number;
   readonly missing: boolean;
+  /** A direct look, or the answer to a write, has shown this very value: it is not the lag of a listing. */
+  readonly direct: boolean;
 }

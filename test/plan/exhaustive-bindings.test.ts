@@ -43,6 +43,8 @@ const RULES = restrict(BINDING_DIMENSIONS, {
   generation: ["observed"],
   lastWrite: ["none", "associatedTarget"],
   numberKnown: [true],
+  // What only a listing shows has walks of its own.
+  direct: [true],
   ...GRANTED,
 });
 
@@ -75,6 +77,23 @@ describe("the rules", () => {
     MINUTES,
   );
 
+  it("conclude nothing from a listing that may lag", () => {
+    const rules = walkRules(
+      "listed only",
+      restrict(RULES, {
+        ...{
+          direct: [false],
+          claimant: ["none"],
+          retry: ["none"],
+          requestedAt: ["none"],
+          number: ["present"],
+        },
+        ...{ mode: ["manage"], deletionPolicy: ["Retain"], requested: ["none"], reported: ["Active"] },
+      }),
+    );
+    expect(rules).toContain("what was observed before our last write is observed again");
+  });
+
   it("let a claimed number go", () => {
     const rules = walkRules(
       "claimed",
@@ -95,6 +114,7 @@ describe("the rules", () => {
 
 describe("permission and budget", () => {
   const ASKED = restrict(BINDING_DIMENSIONS, {
+    direct: [true],
     ...{
       account: ["usable"],
       number: ["present"],
@@ -139,11 +159,10 @@ describe("permission and budget", () => {
   });
 });
 
-it(
-  "the memory keeps record and way back",
-  () => {
+describe("the memory", () => {
+  const walkMemory = (name: string, dimensions: typeof RULES): number => {
     const choices = new Choices({
-      ...restrict(RULES, {
+      ...restrict(dimensions, {
         ...{
           mode: ["manage"],
           number: ["present"],
@@ -161,11 +180,17 @@ it(
       return { ...ruling, memory: bindingMemory(knownFacts(world), ruling) };
     };
     const { rules: _, ...counts } = walkWith(choices, world, { rule, promises: MEMORY_PROMISES });
-    walked["memory"] = counts;
-    expect(counts.runs).toBeGreaterThan(1000);
-  },
-  MINUTES,
-);
+    walked[name] = counts;
+    return counts.runs;
+  };
+
+  it("keeps record and way back", () => expect(walkMemory("memory", RULES)).toBeGreaterThan(1000), MINUTES);
+
+  it("keeps them whatever a listing shows that may lag", () => {
+    const dimensions = restrict(RULES, { direct: [false], retry: ["none"], requested: ["none"] });
+    expect(walkMemory("memory, listed only", dimensions)).toBeGreaterThan(1000);
+  });
+});
 
 const WITHOUT_ACCOUNT: readonly Promised<BindingWorld>[] = [
   {

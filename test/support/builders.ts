@@ -219,7 +219,11 @@ function build({ objects, listing, after }: Listed, given: Circumstances): Built
   for (const object of objects) index.put(object);
   const snapshot = new AccountSnapshot(ACCOUNT, { tagPrefixLength: OBJECT_PREFIX_LENGTH });
   const listedAt = given.listedAt === undefined ? now : given.listedAt;
-  if (listedAt !== null) snapshot.mergeListing({ ...listing, startedAt: listedAt });
+  if (listedAt !== null) {
+    snapshot.mergeListing({ ...listing, startedAt: listedAt });
+    // Looked at directly as well: what a listing alone shows is the matter of tests of their own (afterwards).
+    for (const number of listing.numbers) snapshot.mergeNumber(number, listedAt);
+  }
   for (const event of after) event(snapshot);
   const seen = listedAt === null ? {} : { view: snapshot, lastSuccessAt: now };
   const world: World = {

@@ -24,8 +24,11 @@ export function worldOf({ objects, listing, account = {}, world = {} }: Scene): 
   const index = new ObjectIndex();
   for (const object of objects) index.put(object as AnyObject);
   const snapshot = new AccountSnapshot(ACCOUNT, { tagPrefixLength: OBJECT_PREFIX_LENGTH });
-  if (listing !== undefined)
+  if (listing !== undefined) {
     snapshot.mergeListing({ numbers: [], addresses: [], domains: [], startedAt: NOW, ...listing });
+    // Looked at directly as well: what a listing alone shows is the matter of tests of their own.
+    for (const number of listing.numbers ?? []) snapshot.mergeNumber(number, listing.startedAt ?? NOW);
+  }
   return {
     now: NOW,
     ownerId: OWNER,

@@ -22,8 +22,17 @@ function isAtTarget(world: BindingWorld): boolean {
   return c.get("addressObject") !== "missing" && c.get("current") === "target";
 }
 
-function isFresh({ choices: c }: BindingWorld): boolean {
-  return c.get("number") === "present" && c.get("evidence") === "fresh";
+function isFresh(world: BindingWorld): boolean {
+  const { choices: c } = world;
+  if (c.get("number") !== "present" || c.get("evidence") !== "fresh") return false;
+  return c.get("direct") || !mayLag(world);
+}
+
+/** A listing alone shows it, and a write of ours to the number may be younger than what it shows. */
+function mayLag(world: BindingWorld): boolean {
+  const { choices: c } = world;
+  if (c.get("operation") === "begun") return true;
+  return c.get("wrote") ? !isAtTarget(world) || wantsNone(world) : false;
 }
 
 function isConfirmedUnregister({ choices: c }: BindingWorld): boolean {

@@ -58,6 +58,9 @@ export const BINDING_DIMENSIONS = {
   number: ["present", "missing", "unknown"],
   absence: ["never", "beforeTrust", "afterTrust"],
   evidence: ["fresh", "beforeWrite", "beforeTrust"],
+  // Shown by a direct look, or by a listing alone, which may lag behind a write of ours.
+  direct: [true, false],
+  wrote: [false, true],
   sid: ["none", "target", "twin", "old", "edited", "foreign", "gone"],
   // null is the same as unregistered: plan/slot.ts has a table of its own.
   status: [
@@ -403,7 +406,7 @@ export class BindingWorld {
       listedAt: NOW,
       suspect: false,
       number: (of: string) => {
-        if (of === OTHER) return { value: other(), observedAt: NOW, missing: false };
+        if (of === OTHER) return { value: other(), observedAt: NOW, missing: false, direct: true };
         return c.get("number") === "unknown" ? undefined : seen;
       },
       numbersAt: () => [],
@@ -421,7 +424,10 @@ export class BindingWorld {
       domains: () => ({ none: [], this: [domain(DESK)], another: [domain(OTHER)] })[c.get("caller")],
       absentAt: () =>
         ({ never: undefined, beforeTrust: TRUSTED - 1, afterTrust: TRUSTED + 1 })[c.get("absence")],
-      writtenAt: () => (c.get("evidence") === "beforeWrite" ? NOW : undefined),
+      writtenAt: () => {
+        if (c.get("evidence") === "beforeWrite") return NOW;
+        return c.get("direct") || !c.get("wrote") ? undefined : EARLIER;
+      },
     } as unknown as AccountView;
   }
 
@@ -448,6 +454,9 @@ export class BindingWorld {
       },
       get missing() {
         return c.get("number") === "missing";
+      },
+      get direct() {
+        return c.get("direct");
       },
     };
   }
