@@ -3,5 +3,8 @@ import "./scripts/node-version.mjs";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["src/plan/**/*.test.ts", "src/twilio/errors.test.ts"] },
+  test: {
+    isolate: false,
+    include: ["src/plan/**/*.test.ts", "src/twilio/errors.test.ts", "test/plan/golden.test.ts"],
+  },
 });

@@ -23,7 +23,7 @@ export function planAccount(world: World, object: TwilioAccount): NamedRuling {
   return observes ? { ...ruling, reason: "Observing", memory } : { ...ruling, memory };
 }
 
-const ACCOUNT_RULES: readonly Rule<AccountFacts>[] = [
+export const ACCOUNT_RULES: readonly Rule<AccountFacts>[] = [
   { name: "the account behind the object has changed", rule: accountMismatch },
   { name: "maxStaleness is shorter than two sweeps", rule: invalidConfiguration },
   { name: "the Secret is missing or lacks its keys", rule: secretFault },

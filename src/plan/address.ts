@@ -31,7 +31,7 @@ export function planAddress(world: World, object: EmergencyAddress): NamedRuling
   return underPolicy(world, object, account, notConverging(world, object, remembered));
 }
 
-const ADDRESS_RULES: readonly Rule<AddressFacts>[] = [
+export const ADDRESS_RULES: readonly Rule<AddressFacts>[] = [
   { name: "another object owns the Address", rule: conflict },
   { name: "spec.sid on an object that already has another Address", rule: secondAddress },
   { name: "failed targets that say nothing any more are cleared", rule: clearFailedTargets },

@@ -63,7 +63,7 @@ function rulesFor(facts: NumberFacts): readonly Rule<NumberFacts>[] {
 }
 
 /** While the number is not known. */
-const MISSING_RULES: readonly Rule<BindingFacts>[] = [
+export const MISSING_RULES: readonly Rule<BindingFacts>[] = [
   { name: "a terminating object without our finalizer is not ours to hold", rule: goingAnyway },
   { name: "a number missing from a listing is looked for directly", rule: lookForMissing },
   { name: "a terminating object whose number is gone is released", rule: releaseWithoutNumber },
@@ -71,7 +71,7 @@ const MISSING_RULES: readonly Rule<BindingFacts>[] = [
 ];
 
 /** Before the rules of the wanted state, while the object lives. */
-const LIVE_RULES: readonly Rule<NumberFacts>[] = [
+export const LIVE_RULES: readonly Rule<NumberFacts>[] = [
   { name: "another object owns the number", rule: conflict },
   { name: "a person's request clears this number's failed targets", rule: clearOnRequest },
   { name: "what was observed before our last write is observed again", rule: observeAgain },

@@ -46,7 +46,7 @@ export function planDomain(world: World, object: SIPDomainSetting): NamedRuling 
 
 function ruleOn(facts: DomainFacts): NamedRuling {
   const { seen } = facts;
-  if (seen === undefined || seen.missing) return firstRuling(MISSING_RULES, facts);
+  if (seen === undefined || seen.missing) return firstRuling(MISSING_DOMAIN_RULES, facts);
   const known = { ...facts, seen, domain: seen.value };
   return firstRuling(isDeleting(facts.object) ? DOMAIN_DELETION_RULES : DOMAIN_RULES, known);
 }
@@ -59,13 +59,13 @@ function retryMemory(facts: DomainFacts, ruling: NamedRuling): Readonly<Record<s
   return { retry: storedRetry(retry.retry, domainInputs(facts.callerNumber)), lastError: null };
 }
 
-const MISSING_RULES: readonly Rule<DomainFacts>[] = [
+export const MISSING_DOMAIN_RULES: readonly Rule<DomainFacts>[] = [
   { name: "a domain missing from the listing is looked for directly", rule: lookForMissing },
   { name: "a terminating object whose domain is gone is released", rule: releaseWithoutDomain },
   { name: "a domain that is not in the account is a fault after the grace", rule: domainNotFound },
 ];
 
-const DOMAIN_RULES: readonly Rule<KnownDomain>[] = [
+export const DOMAIN_RULES: readonly Rule<KnownDomain>[] = [
   { name: "another object owns the domain", rule: conflict },
   { name: "a deletionPolicy that asks for work needs the finalizer", rule: addFinalizer },
   { name: "a finalizer that nothing needs is released", rule: releaseUnneeded },

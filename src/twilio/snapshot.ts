@@ -202,12 +202,8 @@ export class AccountSnapshot implements AccountView {
     { startedAt, names }: { readonly startedAt: number; readonly names?: readonly string[] },
   ): Changes {
     const known = collection.get(record.sid);
-    const absentAt = this.#absent.get(record.sid);
-    if (
-      (known !== undefined && known.observedAt > startedAt) ||
-      (absentAt !== undefined && absentAt > startedAt)
-    )
-      return new Set();
+    const newest = Math.max(known?.observedAt ?? 0, this.#absent.get(record.sid) ?? 0);
+    if (newest > startedAt) return new Set();
     for (const name of [record.sid, ...(names ?? [])]) this.#absent.delete(name);
     const isSame = known !== undefined && equal(known.value, record);
     // Read before the put, which makes the record present again.

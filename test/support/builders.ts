@@ -219,11 +219,7 @@ function build({ objects, listing, after }: Listed, given: Circumstances): Built
   for (const object of objects) index.put(object);
   const snapshot = new AccountSnapshot(ACCOUNT, { tagPrefixLength: OBJECT_PREFIX_LENGTH });
   const listedAt = given.listedAt === undefined ? now : given.listedAt;
-  if (listedAt !== null) {
-    snapshot.mergeListing({ ...listing, startedAt: listedAt });
-    // Looked at directly as well: what a listing alone shows is the matter of tests of their own (afterwards).
-    for (const number of listing.numbers) snapshot.mergeNumber(number, listedAt);
-  }
+  if (listedAt !== null) fill(snapshot, listing, listedAt);
   for (const event of after) event(snapshot);
   const seen = listedAt === null ? {} : { view: snapshot, lastSuccessAt: now };
   const world: World = {
@@ -251,6 +247,12 @@ function build({ objects, listing, after }: Listed, given: Circumstances): Built
     watchedSince: (_, label) => given.watched?.[label],
   };
   return new Built({ world, index, snapshot });
+}
+
+/** Looked at directly as well: what a listing alone shows is the matter of tests of their own (afterwards). */
+function fill(snapshot: AccountSnapshot, listing: Listed["listing"], startedAt: number): void {
+  snapshot.mergeListing({ ...listing, startedAt });
+  for (const number of listing.numbers) snapshot.mergeNumber(number, startedAt);
 }
 
 /** An open write-ahead record of a disassociation. */
