@@ -22,6 +22,13 @@ export interface Listing {
   readonly startedAt: number;
 }
 
+interface Evidence {
+  readonly startedAt: number;
+  readonly names: readonly string[];
+  /** Not by a listing. */
+  readonly direct: boolean;
+}
+
 export interface SnapshotOptions {
   /** How many characters of a FriendlyName are the key of `addressesNamed`. */
   readonly tagPrefixLength: number;
@@ -122,15 +129,15 @@ export class AccountSnapshot implements AccountView {
   }
 
   mergeNumber(record: NumberRecord, startedAt: number): Changes {
-    return this.#merge(this.#numbers, record, { startedAt, names: [record.phoneNumber] });
+    return this.#merge(this.#numbers, record, { startedAt, names: [record.phoneNumber], direct: true });
   }
 
   mergeAddress(record: AddressRecord, startedAt: number): Changes {
-    return this.#merge(this.#addresses, record, { startedAt, names: [record.friendlyName] });
+    return this.#merge(this.#addresses, record, { startedAt, names: [record.friendlyName], direct: true });
   }
 
   mergeDomain(record: DomainRecord, startedAt: number): Changes {
-    return this.#merge(this.#domains, record, { startedAt, names: [record.domainName] });
+    return this.#merge(this.#domains, record, { startedAt, names: [record.domainName], direct: true });
   }
 
   /** A direct look said 404, or found nothing under this name. */
@@ -192,23 +199,24 @@ export class AccountSnapshot implements AccountView {
     changes: Set<string>,
   ): void {
     if ((this.#written.get(record.sid) ?? 0) > startedAt) return;
-    for (const change of this.#merge(collection, record, { startedAt })) changes.add(change);
+    for (const change of this.#merge(collection, record, { startedAt, names: [], direct: false }))
+      changes.add(change);
   }
 
-  /** `names` that a direct look was for; a listing was for none. */
+  /** `names` that a direct look was for, besides the sid. */
   #merge<T extends { readonly sid: string }>(
     collection: Collection<T>,
     record: T,
-    { startedAt, names }: { readonly startedAt: number; readonly names?: readonly string[] },
+    { startedAt, names, direct }: Evidence,
   ): Changes {
     const known = collection.get(record.sid);
     const newest = Math.max(known?.observedAt ?? 0, this.#absent.get(record.sid) ?? 0);
     if (newest > startedAt) return new Set();
-    for (const name of [record.sid, ...(names ?? [])]) this.#absent.delete(name);
+    for (const name of [record.sid, ...names]) this.#absent.delete(name);
     const isSame = known !== undefined && equal(known.value, record);
     // Read before the put, which makes the record present again.
     const isNews = !isSame || known.missing;
-    collection.put(isSame ? known.value : record, startedAt, names !== undefined);
+    collection.put(isSame ? known.value : record, startedAt, direct);
     return isNews ? new Set([record.sid]) : new Set();
   }
 
