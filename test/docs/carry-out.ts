@@ -10,16 +10,21 @@ export interface Surroundings {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
+  /** Folders of the repository that the page finds in its own; default: those that pages name. */
+  readonly linked?: readonly string[];
 }
 
 const LINKED = ["examples", "deploy", "crds"];
 
 /** @throws {Error} naming the line of the page whose command failed or printed something else */
-export async function carryOut(page: Page, { folder, env, timeoutMs = 90_000 }: Surroundings): Promise<void> {
+export async function carryOut(
+  page: Page,
+  { folder, env, timeoutMs = 90_000, linked = LINKED }: Surroundings,
+): Promise<void> {
   const tasks = tasksOf(page);
   const outputs = join(folder, ".outputs");
   mkdirSync(outputs, { recursive: true });
-  for (const name of LINKED) symlinkSync(join(ROOT, name), join(folder, name));
+  for (const name of linked) symlinkSync(join(ROOT, name), join(folder, name));
   const script = join(outputs, "page.sh");
   writeFileSync(script, scriptOf(tasks, outputs));
   // A session of its own: what the page starts in the background ends with it.
