@@ -4,8 +4,8 @@ import { defineConfig } from "vitest/config";
 const NEEDS_CONTROL_PLANE = ["test/crds/**/*.test.ts", "test/kube/**/*.test.ts", "**/*.cluster.test.ts"];
 const DEPLOY = ["test/deploy/**/*.test.ts"];
 /** vitest.long.config.ts runs these. */
-const LONG = ["test/gitops/**", "test/scale/**"];
-const STORIES = ["test/stories/**/*.test.ts", "test/crash/**/*.test.ts"];
+const LONG = ["test/gitops/**", "test/scale/**", "test/crash/**"];
+const STORIES = ["test/stories/**/*.test.ts"];
 const DOCS = ["test/docs/**/*.docs.test.ts"];
 const MONITORING = ["test/monitoring/**/*.test.ts"];
 const OUTSIDE = ["node_modules/**", "dist/**"];

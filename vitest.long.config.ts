@@ -7,6 +7,17 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       {
+        // All crashes of every workflow.
+        test: {
+          name: "crash",
+          include: ["test/crash/**/*.test.ts"],
+          env: { TEST_CRASH: "all" },
+          globalSetup: "./test/support/control-plane/vitest-setup.ts",
+          testTimeout: 15 * 60_000,
+          hookTimeout: 90_000,
+        },
+      },
+      {
         // With the real Argo CD, which takes minutes to build.
         test: {
           name: "gitops",
