@@ -6,12 +6,15 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { ControlPlaneAccess } from "../support/control-plane/access.ts";
+import { Children } from "../support/control-plane/children.ts";
 import { type EmulatorControl, type EmulatorProcess, startEmulatorProcess } from "../support/emulator.ts";
 import { operatorAccount } from "../support/operator-account.ts";
 import { sharedControlPlane } from "../support/shared-control-plane.ts";
 import { Site, type SiteOptions } from "./site.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+const operators = new Children(undefined);
 
 export const GROUP = "emergency.twilio-operator.io";
 
@@ -42,12 +45,8 @@ export class OperatorProcess {
     };
     this.#child.stdout?.on("data", keep);
     this.#child.stderr?.on("data", keep);
-    const kill = (): void => void this.#child.kill("SIGKILL");
-    process.once("exit", kill);
-    this.ended = once(this.#child, "exit").then(([code]) => {
-      process.removeListener("exit", kill);
-      return code as number | null;
-    });
+    operators.adopt(this.#child);
+    this.ended = once(this.#child, "exit").then(([code]) => code as number | null);
   }
 
   /** All lines so far. */

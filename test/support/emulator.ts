@@ -6,6 +6,7 @@ import type { FaultRule } from "../../src/emulator/faults.ts";
 import type { RequestRecord } from "../../src/emulator/record.ts";
 import type { Settings } from "../../src/emulator/settings.ts";
 import type { Protection, Violation } from "../../src/emulator/world.ts";
+import { Children } from "./control-plane/children.ts";
 
 export type { FaultRule, Protection, RequestRecord, Settings, Violation };
 
@@ -123,13 +124,16 @@ export interface EmulatorProcess {
   stop(): Promise<void>;
 }
 
+const emulators = new Children(undefined);
+
 const CLI = fileURLToPath(new URL("../../src/cli.ts", import.meta.url));
 
 /** `twilio-emergency emulate` as a process of its own, ended with this one. */
 export async function startEmulatorProcess(args: readonly string[] = []): Promise<EmulatorProcess> {
-  const child = spawn(process.execPath, [CLI, "emulate", ...args], { stdio: ["ignore", "pipe", "inherit"] });
-  const kill = (): void => void child.kill("SIGKILL");
-  process.once("exit", kill);
+  const child = spawn(process.execPath, [CLI, "emulate", ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  emulators.adopt(child);
+  // Not inherited: an emulator that is left behind would keep the output of the test runner open for ever.
+  child.stderr.on("data", (chunk: Buffer) => process.stderr.write(chunk));
   const [first] = (await Promise.race([
     once(child.stdout, "data"),
     once(child, "exit").then(([code]) => {
@@ -141,7 +145,6 @@ export async function startEmulatorProcess(args: readonly string[] = []): Promis
     control: new EmulatorControl(listening),
     url: listening,
     stop: async () => {
-      process.removeListener("exit", kill);
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill("SIGTERM");
       await once(child, "exit");

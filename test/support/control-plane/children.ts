@@ -41,6 +41,11 @@ export class Children {
     const child = spawn(program, args, { detached: true, stdio: ["ignore", output, output] });
     closeSync(output);
     child.unref();
+    return this.adopt(child);
+  }
+
+  /** Takes a process that was started elsewhere along when this one ends. */
+  adopt(child: ChildProcess): ChildProcess {
     this.#running.add(child);
     child.once("error", () => this.#forget(child));
     child.once("exit", () => this.#forget(child));
