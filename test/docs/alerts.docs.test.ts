@@ -2,4 +2,4 @@
 import { follow } from "./follow.ts";
 import { ALERTS } from "./pages.ts";
 
-follow("alert", ALERTS);
+follow(ALERTS);

@@ -5,8 +5,8 @@ import { carryOut } from "./carry-out.ts";
 import { operatorFlags, readPage, ROOT, tasksOf } from "./page.ts";
 import { openPlayground } from "./playground.ts";
 
-/** One test for each page; `folder` makes their namespaces differ from those of other folders. */
-export function follow(folder: string, pages: readonly string[]): void {
+/** One test for each page, in a namespace that has the name of its path. */
+export function follow(pages: readonly string[]): void {
   beforeAll(async () => {
     const plane = sharedControlPlane();
     const applied = await plane.kubectl(["apply", "--server-side", "-f", `${ROOT}/crds`]);
@@ -17,8 +17,8 @@ export function follow(folder: string, pages: readonly string[]): void {
   describe.concurrent("a reader can follow", () => {
     test.each(pages)("%s", async (path) => {
       const page = readPage(path);
-      const name = path.replaceAll(/^.*\/|\.md$/g, "").toLowerCase();
-      const playground = await openPlayground(`${folder}-${name}`, operatorFlags(page));
+      const name = path.replaceAll("/", "-").replace(".md", "").toLowerCase();
+      const playground = await openPlayground(name, operatorFlags(page));
       try {
         await carryOut(page, playground);
         expect(tasksOf(page).length).toBeGreaterThan(0);

@@ -1,5 +1,5 @@
 /** Every guide, command by command, against a real API server and the emulator. */
 import { follow } from "./follow.ts";
-import { GUIDES } from "./pages.ts";
+import { GUIDES, INDEXES } from "./pages.ts";
 
-follow("guide", GUIDES);
+follow([...GUIDES, ...INDEXES]);

@@ -2,7 +2,7 @@
 import { describe, expect, it, test } from "vitest";
 import { anchorsOf, brokenBecause, linksOf } from "./links.ts";
 import { readPage } from "./page.ts";
-import { PAGES, runbookOf, STALLED_REASONS } from "./pages.ts";
+import { ALERTS, ELSEWHERE, GUIDES, INDEXES, PAGES, runbookOf, RUNBOOKS, STALLED_REASONS } from "./pages.ts";
 
 describe("no link is broken", () => {
   test.each(PAGES)("in %s", (path) => {
@@ -25,6 +25,14 @@ describe("every page can be reached", () => {
   test.each(PAGES.filter((path) => !roots.has(path)))("%s", (path) => {
     expect(linked).toContain(path);
   });
+});
+
+test("somebody carries out every command", () => {
+  const carriedOut = new Set([...GUIDES, ...RUNBOOKS, ...ALERTS, ...INDEXES, ...ELSEWHERE]);
+  const others = PAGES.filter(
+    (path) => !carriedOut.has(path) && readPage(path).blocks.some(({ language }) => language === "sh"),
+  );
+  expect(others).toEqual([]);
 });
 
 test.each(STALLED_REASONS)("there is a runbook for %s", (reason) => {

@@ -11,7 +11,10 @@ export const PAGES: readonly string[] = globSync("**/*.md", {
 }).toSorted();
 
 /** They need programs or controllers that a playground has not; tests of their own carry them out. */
-const ELSEWHERE: ReadonlySet<string> = new Set([
+export const ELSEWHERE: ReadonlySet<string> = new Set([
+  // test/docs/start.docs.test.ts, and whoever runs the tests.
+  "README.md",
+  // test/gitops and test/deploy.
   "docs/guide/argo-cd.md",
   "docs/guide/flux.md",
   "docs/guide/helm.md",
@@ -32,3 +35,6 @@ export function runbookOf(reason: Reason): string {
 export const RUNBOOKS = STALLED_REASONS.map((reason) => runbookOf(reason));
 
 export const ALERTS = PAGES.filter((path) => path.startsWith("docs/runbooks/TwilioEmergency"));
+
+/** Pages that lead to others and have a command or two. */
+export const INDEXES: readonly string[] = ["docs/runbooks/README.md", "examples/README.md"];

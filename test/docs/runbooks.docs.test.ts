@@ -2,4 +2,4 @@
 import { follow } from "./follow.ts";
 import { RUNBOOKS } from "./pages.ts";
 
-follow("runbook", RUNBOOKS);
+follow(RUNBOOKS);
