@@ -23,6 +23,7 @@ const TOOLS = Object.freeze({
     source: "github.com/argoproj/argo-cd/v3/cmd",
     variables: ["github.com/argoproj/argo-cd/v3/common.version=3.2.11"],
   },
+  actionlint: { source: "github.com/rhysd/actionlint/cmd/actionlint", variables: [] },
   kstatus: { source: ".", variables: [] },
 });
 

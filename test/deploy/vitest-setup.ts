@@ -6,4 +6,5 @@ export async function setup(): Promise<void> {
   await obtain(["etcd", "kube-apiserver", "kubectl", "kube-controller-manager"]);
   await obtainTool("helm");
   await obtainTool("kstatus");
+  await obtainTool("actionlint");
 }

@@ -1,0 +1,59 @@
+/** What machines do with a change: the workflows are sound, and a change is tried by the very command that we run. */
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { toolPath } from "../../scripts/tools/obtain.mjs";
+import { ROOT, runTool } from "./tools.ts";
+
+interface Step {
+  readonly run?: string;
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+interface Workflow {
+  readonly permissions: unknown;
+  readonly jobs: Readonly<
+    Record<string, { readonly "timeout-minutes"?: number; readonly steps: readonly Step[] }>
+  >;
+}
+
+const FOLDER = join(ROOT, ".github/workflows");
+const FILES = readdirSync(FOLDER);
+const read = (file: string): Workflow => parse(readFileSync(join(FOLDER, file), "utf8")) as Workflow;
+const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+  readonly scripts: Readonly<Record<string, string>>;
+};
+
+it("actionlint finds nothing", async () => {
+  const done = await runTool(toolPath("actionlint"), [
+    "-no-color",
+    ...FILES.map((file) => join(FOLDER, file)),
+  ]);
+  expect(done.stdout).toBe("");
+  expect(done.code, done.stderr).toBe(0);
+});
+
+describe.each(FILES)("%s", (file) => {
+  const { permissions, jobs } = read(file);
+  const steps = Object.values(jobs).flatMap((job) => job.steps);
+
+  it("may read and nothing more, but where a job says why", () => {
+    expect(permissions).toEqual({ contents: "read" });
+  });
+
+  it("runs .ci/run, and only scripts that there are", () => {
+    const runs = steps.flatMap(({ run }) => run ?? []);
+    expect(runs).toContain(".ci/run");
+    const named = runs.flatMap((run) =>
+      [...run.matchAll(/npm run ([\w:]+)/g)].map((match) => match[1] ?? ""),
+    );
+    expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
+  });
+
+  it("ends by itself, and leaves no token in its checkout", () => {
+    for (const job of Object.values(jobs)) expect(job["timeout-minutes"]).toBeLessThanOrEqual(45);
+    const checkouts = steps.filter(({ uses }) => uses?.startsWith("actions/checkout@"));
+    expect(checkouts.map((step) => step.with?.["persist-credentials"])).toEqual(checkouts.map(() => false));
+  });
+});
