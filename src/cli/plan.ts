@@ -23,7 +23,7 @@ export function planCommand(clock: Clock): Command {
     )
     .addHelpText(
       "after",
-      "\nEnds with 0 if nothing is to do, 2 if something is, 1 if something is wrong.\n\nExample:\n  twilio-emergency plan -f examples/first-number.yaml -o markdown",
+      "\nEnds with 0 if nothing is to do, 2 if something is, 1 if something is wrong.\n\nExample:\n  twilio-emergency plan -f examples/company -o markdown",
     )
     .action(async (options: PlanOptions, self: Command) => {
       const { showPlan } = await import("./plan/show.ts");

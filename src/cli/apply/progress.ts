@@ -4,6 +4,7 @@ import { keyOf, type AnyObject, type Managed } from "../../api/objects.ts";
 import type { Happening } from "../../controllers/objects.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Write } from "../../plan/step.ts";
+import { suggestionAsLines } from "../suggestion.ts";
 import { approvalsOf, faultsOf, standingOf } from "../standalone/standing.ts";
 
 /** Where there is no terminal, a line about the wait this often, in ms. */
@@ -48,6 +49,17 @@ export class Progress {
   end(objects: readonly AnyObject[]): void {
     for (const { object, reason, message } of faultsOf(objects))
       this.#line(`✗ ${object}: ${reason}: ${message}`);
+    for (const object of objects) {
+      const lines = suggestionAsLines(object);
+      if (lines.length > 0)
+        this.#line(
+          [
+            `→ ${keyOf(object)}: take Twilio's form, if it is the same place:`,
+            "spec:",
+            ...lines.map((line) => `  ${line}`),
+          ].join("\n    "),
+        );
+    }
     for (const { object, hash, takesAway } of approvalsOf(objects))
       this.#line(
         `! ${object} waits for approval: it would lose ${takesAway}. Look with plan, then --approve ${hash}`,

@@ -3,11 +3,14 @@ import { EXPLANATIONS } from "../../api/explanations.ts";
 import { PLURALS } from "../../api/names.ts";
 import type { AnyObject } from "../../api/objects.ts";
 import type { Reason } from "../../api/reasons.ts";
+import { suggestionAsPatch } from "../suggestion.ts";
 
 /** What helps, or undefined where nothing has to be done. The condition's message says what happened. */
 export function cureOf(object: AnyObject, reason: Reason): string | undefined {
   if (reason === "SecretNotFound" && object.kind !== "TwilioAccount")
     return "look at the TwilioAccount: its Secret has to be corrected";
+  const patch = reason === "AddressRejected" ? suggestionAsPatch(object) : undefined;
+  if (patch !== undefined) return `take Twilio's form, if it is the same place: ${patch}`;
   // A status written by another version may have a reason that this one does not know.
   const explanation = EXPLANATIONS[reason] as (typeof EXPLANATIONS)[Reason] | undefined;
   return explanation?.cure?.replaceAll(/\{(edit|approve|secret)\}/g, (_, command: keyof typeof COMMANDS) =>
