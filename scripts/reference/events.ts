@@ -1,7 +1,7 @@
 /** Every Event that the operator writes. */
 import { REASONS, type Reason } from "../../src/api/reasons.ts";
 import { WRITES } from "../../src/plan/step.ts";
-import { EXPLANATIONS } from "../../src/api/explanations.ts";
+import { EXPLANATIONS, FURTHER_EVENTS } from "../../src/api/explanations.ts";
 import { code, page, table } from "./markdown.ts";
 
 export function eventsPage(): string {
@@ -23,6 +23,11 @@ export function eventsPage(): string {
     "## Objects that stop",
     "Written when Ready takes one of these reasons.",
     table(["reason", "type", "meaning"], stalled),
+    "## Others",
+    table(
+      ["reason", "type", "meaning"],
+      Object.entries(FURTHER_EVENTS).map(([reason, meaning]) => [code(reason), "Warning", meaning]),
+    ),
     "## Found at Twilio",
     table(
       ["reason", "type", "meaning"],

@@ -252,3 +252,9 @@ export const CONDITIONS: readonly ConditionText[] = [
     },
   },
 ];
+
+/** Events that belong to no write and to no reason. */
+export const FURTHER_EVENTS: Readonly<Record<string, string>> = {
+  DuplicateAddress:
+    "Twilio has a second Address of the same content, which is never used: two processes wrote at the same moment.",
+};

@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
-import { CONDITIONS } from "../../src/api/explanations.ts";
+import { CONDITIONS, FURTHER_EVENTS } from "../../src/api/explanations.ts";
 import { REASONS } from "../../src/api/reasons.ts";
 import { ROOT } from "./page.ts";
 
@@ -35,4 +35,14 @@ describe("every reason of such a condition is explained", () => {
   test.each(used.filter((reason) => !(reason in REASONS)))("%s", (reason) => {
     expect(own).toContain(reason);
   });
+});
+
+test("every Event that is told by name is explained", () => {
+  const told = globSync("src/controllers/*.ts", { cwd: ROOT }).flatMap((path) =>
+    [...readFileSync(join(ROOT, path), "utf8").matchAll(/\.tell\([^)]*?reason: "(\w+)"/gs)].map(
+      ([, reason = ""]) => reason,
+    ),
+  );
+  expect(told).toContain("DuplicateAddress");
+  expect(told.filter((reason) => !(reason in FURTHER_EVENTS))).toEqual([]);
 });
