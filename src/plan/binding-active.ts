@@ -94,7 +94,7 @@ function unregistrationFailed(facts: NumberFacts): Ruling | undefined {
     "Twilio could not unregister the number's address; it may still be registered. Twilio's support can say why.";
   const wantsThat = slot.sid !== null && isEquivalent(facts, slot.sid);
   if (wantsThat || facts.retry.kind !== "due" || !isOpenTarget(facts))
-    return wait("UnregistrationFailed", message, retryAt(facts));
+    return wait("UnregistrationFailed", message, { ...retryAt(facts), watch: "UnregistrationFailed" });
   return takeAway(facts, slot.sid ?? facts.object.status?.operation?.target ?? "");
 }
 

@@ -39,7 +39,8 @@ function unregistrationFailed(facts: NumberFacts): Ruling | undefined {
   const message =
     "Twilio could not unregister the number's address; it may still be registered. It is tried again slowly; requested-at tries at once.";
   const wakeAt = retry.kind === "waiting" ? { wakeAt: retry.retry.nextTime } : {};
-  if (retry.kind !== "due") return wait("UnregistrationFailed", message, wakeAt);
+  if (retry.kind !== "due")
+    return wait("UnregistrationFailed", message, { ...wakeAt, watch: "UnregistrationFailed" });
   return takeAway(facts, slot.sid ?? object.status?.operation?.target ?? "");
 }
 

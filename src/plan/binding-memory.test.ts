@@ -167,3 +167,21 @@ describe("unregistration-failure", () => {
     });
   });
 });
+
+describe("a terminating binding whose change has failed", () => {
+  const scene = (status: string, address: string) =>
+    world()
+      .account()
+      .address("hq", { status: { failedTargets: [{ addressSid: HQ, phoneNumberSid: DESK, time: "" }] } })
+      .tagged("hq", { sid: HQ })
+      .binding("desk", { metadata: TERMINATING, status: { operation: record(OLD, true) } })
+      .number({ emergencyAddressSid: address, emergencyAddressStatus: status })
+      .plan("PhoneNumberBinding", "desk");
+
+  it("enters the slow retry like a live one: else it would be held for ever", () => {
+    for (const ruling of [scene("unregistration-failure", OLD), scene("registration-failure", HQ)]) {
+      expect(ruling.reason).toBe("DeletionBlocked");
+      expect(ruling.memory).toMatchObject({ retry: { count: 1 } });
+    }
+  });
+});

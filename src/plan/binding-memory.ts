@@ -78,8 +78,8 @@ function retryMemory(facts: NumberFacts, ruling: NamedRuling): Memory {
   if (classOf(ruling).ready === "True" && ruling.step.type === "None")
     return { retry: null, lastError: null };
   const { retry, world } = facts;
-  const failed = ruling.reason === "RegistrationFailed" && ruling.watch !== undefined;
-  const rests = failed || ruling.reason === "UnregistrationFailed";
+  // The label stays where a deletion gives another reason.
+  const rests = ruling.watch === "RegistrationFailed" || ruling.watch === "UnregistrationFailed";
   if (retry.kind === "none")
     return rests ? { retry: storedRetry(nextRetry(0, world.now, world.timings), retryInputs(facts)) } : {};
   return retry.kind === "due" && retry.retry.count === 0

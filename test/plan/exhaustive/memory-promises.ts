@@ -16,7 +16,7 @@ export const RULINGS: readonly NamedRuling[] = [
   { ...plain, reason: "WaitingForBudget" },
   { ...plain, reason: "RegistrationFailed" },
   { ...plain, reason: "RegistrationFailed", watch: "RegistrationFailed" },
-  { ...plain, reason: "UnregistrationFailed" },
+  { ...plain, reason: "UnregistrationFailed", watch: "UnregistrationFailed" },
   { ...plain, reason: "Pending", keep: true, step: { type: "GetNumber", sid: DESK } },
   {
     ...plain,
