@@ -24,11 +24,12 @@ beforeAll(async () => {
   target = `127.0.0.1:${await freePort()}`;
   stage = await new Stage("monitoring", { flags: ["--metrics-addr", target] }).open();
   prometheus = await startPrometheus(target, ALERTS);
+  await scraped("twilio_emergency_serving == 1", 60_000);
   // A rate needs what happened before the first look, and what happens after it.
   await live();
   await scraped("twilio_emergency_unprotected_duration_seconds_count > 0");
   await live();
-});
+}, 180_000);
 afterAll(async () => {
   await prometheus?.stop();
   await stage?.close();
@@ -53,11 +54,11 @@ async function live(): Promise<void> {
   await site.reason("binding", "desk1", "Registered");
 }
 
-async function scraped(expr: string): Promise<void> {
+async function scraped(expr: string, ms = 20_000): Promise<void> {
   const found = await eventually(async () => {
     const series = await prometheus.query(expr);
     return series.length > 0 ? true : undefined;
-  }, 20_000);
+  }, ms);
   if (found === undefined) throw new Error(`Prometheus has seen nothing of ${expr}`);
 }
 
