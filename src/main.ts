@@ -31,6 +31,8 @@ import { VERSION } from "./version.ts";
 
 const PROGRAM = "twilio-emergency-operator";
 const QUEUE = "objects";
+/** For numbers without protection by a step of ours: their passes never wait for those that wait for Twilio. */
+const RESERVED_WORKERS = 4;
 const PROBE_INTERVAL_MS = 60_000;
 /** A status that says "working on it" waits so long at most for the one that follows. */
 const HOLD_MS = 2_000;
@@ -102,7 +104,7 @@ function runnables(config: Config, base: Base): readonly Runnable[] {
       times.changed(object, previous, by);
     },
   });
-  const clients = accountClients(base, () => replicas.fence);
+  const clients = accountClients(base, () => ({ replicas, operator }));
   const replicas: Replicas = replicasOf({
     ...base,
     config,
@@ -118,6 +120,7 @@ function runnables(config: Config, base: Base): readonly Runnable[] {
     name: QUEUE,
     queue,
     workers,
+    reserved: RESERVED_WORKERS,
     reconcile: instruments.reconcile((key) => operator.reconcile(key)),
     clock,
     log,
@@ -239,11 +242,16 @@ function filling(caches: readonly Reflector<Cached>[]): Runnable {
   };
 }
 
-function accountClients({ clock, instruments }: Base, fence: () => Replicas["fence"]): AccountClients {
+/** `late`: what is built after the clients. */
+function accountClients(
+  { clock, instruments }: Base,
+  late: () => { readonly replicas: Replicas; readonly operator: Operator },
+): AccountClients {
   return createAccountClients({
     clock,
     userAgent: `${PROGRAM}/${VERSION}`,
-    fence: (accountSid) => fence()(accountSid),
+    fence: (accountSid) => late().replicas.fence(accountSid),
+    isUnprotected: (numberSid) => late().operator.isUnprotected(numberSid),
     wrap: (sender) => instruments.sender(sender),
   });
 }

@@ -24,7 +24,7 @@ export async function lookOnce(
 /** All numbers of the account, and nothing else. */
 export async function listNumbers(context: Context, entry: AccountEntry): Promise<Failure | undefined> {
   if (entry.client === undefined) return NO_CLIENT;
-  const answer = await entry.client.listNumbers();
+  const answer = await entry.client.listNumbers("poll");
   if (!answer.ok) return noteRejection(context, entry, answer.failure);
   const { value: numbers, startedAt } = answer;
   context.spread(entry.shared.accountSid, entry.shared.snapshot.mergeListing({ numbers, startedAt }));

@@ -14,6 +14,7 @@ import { Accounts, type AccountEntry, type AccountsOptions } from "./accounts.ts
 import { BudgetLine } from "./budget-line.ts";
 import type { Context } from "./context.ts";
 import type { SecretSource } from "./credentials.ts";
+import { FirstServed } from "./first-served.ts";
 import { LANE } from "./lanes.ts";
 import { listNumbers, lookOnce } from "./looks.ts";
 import { ProcessMemory } from "./memory.ts";
@@ -58,6 +59,7 @@ export class Operator {
   readonly #sweeper: Sweeper;
   readonly #poller: Poller;
   readonly #line = new BudgetLine();
+  readonly #first = new FirstServed();
   readonly #staleness: Staleness;
   /** Ends the watch of an account's Secret. */
   readonly #unwatch = new Map<AccountEntry, () => void>();
@@ -178,13 +180,18 @@ export class Operator {
     );
   }
 
+  /** Has this number lost its protection by a step of ours? */
+  isUnprotected(numberSid: string): boolean {
+    return this.#first.hasNumber(numberSid);
+  }
+
   /** An object came, changed or went. */
   changed(object: AnyObject, previous: AnyObject | undefined, by: ChangeKind): void {
     if (!this.#running) return;
     if (object.kind === "TwilioAccount") this.#accountChanged(object, by === "gone");
     if (by === "gone") this.#forget(object);
     const self = keyOf(object);
-    if (by === "other") this.#options.queue.add(self, LANE.change);
+    if (by === "other") this.#options.queue.add(self, this.#first.laneOf(self, LANE.change));
     const others = keysForObject(this.#options.source.objects, object, by === "gone" ? undefined : previous);
     for (const key of others) if (key !== self) this.#options.queue.add(key, LANE.change);
   }
@@ -192,6 +199,7 @@ export class Operator {
   #forget(object: AnyObject): void {
     const key = keyOf(object);
     this.#context.memory.forget(object);
+    this.#first.drop(key);
     this.#poller.drop(key);
     this.#options.queue.forget(key);
     for (const sid of this.#line.forget(key)) this.#wakeWaiting(sid);
@@ -261,7 +269,7 @@ export class Operator {
     if (shared === undefined || changes.size === 0) return;
     this.#poller.changed(accountSid, changes);
     for (const key of keysForChanges(index, shared.snapshot, this.#options.ownerId, changes))
-      this.#options.queue.add(key, lane);
+      this.#options.queue.add(key, this.#first.laneOf(key, lane));
     for (const account of index.accountsOf(accountSid))
       this.#options.queue.addAfter(keyOf(account), COVERAGE_PAUSE_MS, LANE.sweep);
     this.#wakeWaiting(accountSid);
@@ -274,6 +282,7 @@ export class Operator {
     const entry = this.#accounts.entry(object.metadata.namespace, accountName(object));
     if (entry === undefined) return;
     this.#poller.set(key, entry, wishOf(object, ruling));
+    this.#first.note(object);
     const { accountSid } = entry.shared;
     const isWaiting = ruling.reason === "WaitingForBudget";
     if (this.#line.note(accountSid, key, isWaiting)) this.#wakeWaiting(accountSid);

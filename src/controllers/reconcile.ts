@@ -11,6 +11,7 @@ import type { World } from "../plan/world.ts";
 import type { Result } from "../runtime/controller.ts";
 import { observe, type Context } from "./context.ts";
 import { execute, type Executed } from "./execute.ts";
+import { LANE } from "./lanes.ts";
 import { shardOf } from "./tenure.ts";
 import { Overtaken, parseKey, objectKey } from "./objects.ts";
 
@@ -45,8 +46,14 @@ async function passOver({ context, onRuling }: Pass, object: AnyObject): Promise
   if (last === undefined || isGone(last.object)) return { kind: "forget" };
   const heldUntil = await report(context, last);
   onRuling(last.object, last.ruling);
-  if (isUnblocked(context, last)) return { kind: "requeueAfter", ms: 0 };
-  return nextPass(context, { first: first.ruling, last: last.ruling, executed, heldUntil });
+  if (isUnblocked(context, last)) return { kind: "requeueAfter", ms: 0, priority: laneAfter(last.object) };
+  return nextPass(context, {
+    first: first.ruling,
+    last: last.ruling,
+    executed,
+    heldUntil,
+    object: last.object,
+  });
 }
 
 interface Seen {
@@ -188,7 +195,9 @@ function nextPass(
     last,
     executed,
     heldUntil,
+    object,
   }: {
+    readonly object: AnyObject;
     readonly first: NamedRuling;
     readonly last: NamedRuling;
     readonly executed: Executed;
@@ -199,9 +208,16 @@ function nextPass(
     return { kind: "backoff" };
   if (last.step.type !== "None") {
     const isStuck = executed.kind === "done" && equal(first.step, last.step);
-    return isStuck ? { kind: "backoff" } : { kind: "requeueAfter", ms: 0 };
+    return isStuck ? { kind: "backoff" } : { kind: "requeueAfter", ms: 0, priority: laneAfter(object) };
   }
   const times = [last.wakeAt, heldUntil].filter((time) => time !== undefined);
   if (times.length === 0) return { kind: "forget" };
-  return { kind: "requeueAfter", ms: Math.max(10, Math.min(...times) - context.clock.now()) };
+  const ms = Math.max(10, Math.min(...times) - context.clock.now());
+  return { kind: "requeueAfter", ms, priority: laneAfter(object) };
+}
+
+/** A number that lost its protection by a step of ours waits for nobody; a pass that goes on has had its turn. */
+function laneAfter(object: AnyObject): number {
+  const isUnprotected = object.kind === "PhoneNumberBinding" && object.status?.operation !== undefined;
+  return isUnprotected ? LANE.unprotected : LANE.observed;
 }

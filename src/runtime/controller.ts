@@ -1,7 +1,7 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../telemetry/log.ts";
 import type { Runnable } from "./manager.ts";
-import type { WorkQueue } from "./queue.ts";
+import { FIRST_PRIORITY, type WorkQueue } from "./queue.ts";
 
 /** What is to become of a key after a pass over it. */
 export type Result =
@@ -17,6 +17,8 @@ export interface ControllerOptions {
   readonly queue: WorkQueue;
   /** How many keys are worked on at a time. */
   readonly workers: number;
+  /** So many more that work on keys of the first lane only: those never wait for a worker that waits for others. */
+  readonly reserved?: number;
   /**
    * One pass over one key. The signal is aborted when a stop has no more patience, not when it begins: a pass that has
    * begun should finish. An exception is a backoff, never the end of the process.
@@ -53,7 +55,11 @@ export class Controller implements Runnable {
   }
 
   start(): void {
-    this.#workers = Array.from({ length: this.#options.workers }, () => this.#work());
+    const { workers, reserved = 0 } = this.#options;
+    this.#workers = [
+      ...Array.from({ length: workers }, () => this.#work(Number.POSITIVE_INFINITY)),
+      ...Array.from({ length: reserved }, () => this.#work(FIRST_PRIORITY)),
+    ];
   }
 
   /** No new pass begins; resolves when those under way have finished. `force` aborts their signal. */
@@ -81,11 +87,11 @@ export class Controller implements Runnable {
     return `${stuck.length} of ${this.#options.workers} workers stuck: ${named.join(", ")}`;
   }
 
-  async #work(): Promise<void> {
+  async #work(atMost: number): Promise<void> {
     for (
-      let key = await this.#options.queue.take();
+      let key = await this.#options.queue.take(atMost);
       key !== undefined;
-      key = await this.#options.queue.take()
+      key = await this.#options.queue.take(atMost)
     ) {
       await this.#pass(key);
     }

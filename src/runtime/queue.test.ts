@@ -35,12 +35,42 @@ test("a worker that waits gets the key as soon as it is added", async () => {
 
 test("lanes with lower numbers go first, first in first out inside a lane", async () => {
   const { queue } = setUp();
-  queue.add("low-1", 10);
+  queue.add("low-1", 20);
   queue.add("normal-1");
-  queue.add("low-2", 10);
+  queue.add("low-2", 20);
   queue.add("high", -10);
   queue.add("normal-2");
   expect(await drain(queue)).toEqual(["high", "normal-1", "normal-2", "low-1", "low-2"]);
+});
+
+test("no lane waits for ever: a key goes before those of better lanes that came much later", async () => {
+  const { clock, queue } = setUp();
+  queue.add("old", 30);
+  await clock.advance(3_900);
+  queue.add("early", 10);
+  await clock.advance(200);
+  queue.add("late", 10);
+  expect(await drain(queue)).toEqual(["early", "old", "late"]);
+});
+
+test("the first lane waits for nobody, however long others have waited", async () => {
+  const { clock, queue } = setUp();
+  queue.add("old", 30);
+  await clock.advance(3_600_000);
+  queue.add("first", 0);
+  expect(await drain(queue)).toEqual(["first", "old"]);
+});
+
+test("a worker that takes the first lane only leaves the others to the rest", async () => {
+  const { queue } = setUp();
+  const reserved: (string | undefined)[] = [];
+  void queue.take(0).then((key) => reserved.push(key));
+  queue.add("usual");
+  expect(await queue.take()).toBe("usual");
+  expect(reserved).toEqual([]);
+  queue.add("first", 0);
+  await settle();
+  expect(reserved).toEqual(["first"]);
 });
 
 test("a key added again with a better priority moves up, with a worse one it stays", async () => {

@@ -36,7 +36,16 @@ interface Entry extends Heaped {
 }
 
 /** The lane of a key that was added without one; lower numbers are served first. */
-export const DEFAULT_PRIORITY = 0;
+export const DEFAULT_PRIORITY = 10;
+/** Keys of this lane and of those before it are served before all others, however long these have waited. */
+export const FIRST_PRIORITY = 0;
+/** Among the others a key of a better lane goes before one that has waited so much longer for each step between them. */
+const AGE_MS = 200;
+
+interface Waiter {
+  readonly atMost: number;
+  readonly resolve: (key: string | undefined) => void;
+}
 
 /** A wall clock that was set back is noticed after this long at the latest. */
 const LONGEST_ARM_MS = 60_000;
@@ -46,7 +55,8 @@ const LONGEST_ARM_MS = 60_000;
  *
  * - a key waits at most once: adding it again keeps the earlier time and the better (lower) priority;
  * - a key is never given to two workers: added again meanwhile, it is handed out once more after `done`;
- * - lower priority numbers first, first in first out inside a lane;
+ * - lower priority numbers first, first in first out inside a lane; but no lane waits for ever (AGE_MS), and those up
+ *   to FIRST_PRIORITY wait for no other;
  * - per-key backoff with full jitter, until `forget`.
  *
  * Keys, not events: what to do is found out by looking at the world when the key is worked on.
@@ -57,14 +67,12 @@ export class WorkQueue {
   readonly #backoff: BackoffRange;
   readonly #observer: QueueObserver | undefined;
   readonly #entries = new Map<string, Entry>();
-  readonly #ready = new Heap<Entry>(
-    (a, b) => a.priority < b.priority || (a.priority === b.priority && a.sequence < b.sequence),
-  );
+  readonly #ready = new Heap<Entry>(isBefore);
   readonly #delayed = new Heap<Entry>((a, b) => (a.dueAt ?? 0) < (b.dueAt ?? 0));
   /** Key → queue time at which a worker took it. */
   readonly #processing = new Map<string, number>();
   readonly #attempts = new Map<string, number>();
-  #waiters: ((key: string | undefined) => void)[] = [];
+  #waiters: Waiter[] = [];
   #idlers: (() => void)[] = [];
   #sequence = 0;
   /** What the wall clock was set back by, so that queue time never goes back. */
@@ -119,11 +127,14 @@ export class WorkQueue {
     return this.#attempts.get(key) ?? 0;
   }
 
-  /** The next key, when there is one; undefined after `shutdown`. Call `done` with it in any case. */
-  take(): Promise<string | undefined> {
+  /**
+   * The next key, when there is one; undefined after `shutdown`. Call `done` with it in any case. With `atMost`, only a
+   * key of that priority or a better one.
+   */
+  take(atMost = Number.POSITIVE_INFINITY): Promise<string | undefined> {
     if (this.#stopped) return Promise.resolve(undefined);
     return new Promise((resolve) => {
-      this.#waiters.push(resolve);
+      this.#waiters.push({ atMost, resolve });
       this.#dispatch();
     });
   }
@@ -146,7 +157,7 @@ export class WorkQueue {
     this.#stopped = true;
     this.#disarm();
     this.#entries.clear();
-    for (const waiter of this.#waiters) waiter(undefined);
+    for (const { resolve } of this.#waiters) resolve(undefined);
     this.#waiters = [];
   }
 
@@ -208,13 +219,16 @@ export class WorkQueue {
   }
 
   #dispatch(): void {
-    while (this.#waiters.length > 0) {
-      const entry = this.#ready.pop();
-      if (entry === undefined) return;
+    for (let first = this.#ready.peek(); first !== undefined; first = this.#ready.peek()) {
+      const entry = first;
+      const index = this.#waiters.findIndex(({ atMost }) => entry.priority <= atMost);
+      const [waiter] = index < 0 ? [] : this.#waiters.splice(index, 1);
+      if (waiter === undefined) return;
+      this.#ready.remove(entry);
       this.#entries.delete(entry.key);
       this.#processing.set(entry.key, this.#time());
       this.#observer?.taken(this.#time() - entry.readyAt);
-      this.#waiters.shift()?.(entry.key);
+      waiter.resolve(entry.key);
     }
   }
 
@@ -255,4 +269,13 @@ export class WorkQueue {
     for (const release of this.#idlers) release();
     this.#idlers = [];
   }
+}
+
+function isBefore(a: Entry, b: Entry): boolean {
+  const [first, second] = [a.priority <= FIRST_PRIORITY, b.priority <= FIRST_PRIORITY];
+  if (first !== second) return first;
+  const [left, right] = first
+    ? [a.priority, b.priority]
+    : [a.readyAt + a.priority * AGE_MS, b.readyAt + b.priority * AGE_MS];
+  return left < right || (left === right && a.sequence < b.sequence);
 }

@@ -30,10 +30,12 @@ export function createAccountClients(options: {
   readonly userAgent: string;
   /** For how long this process may still write for an account, in ms; asked in the tick that sends. Absent: for ever. */
   readonly fence?: (accountSid: string) => number;
+  /** Has this number lost its protection by a step of ours? Its requests go before all others of the account. */
+  readonly isUnprotected?: (numberSid: string) => boolean;
   /** Puts something around every request, such as measuring it. */
   readonly wrap?: (http: Sender) => Sender;
 }): AccountClients {
-  const { clock, fence, wrap = (http) => http } = options;
+  const { clock, fence, isUnprotected, wrap = (http) => http } = options;
   const http = wrap(new Http(options));
   const gates = new Map<string, ConcurrencyGate>();
   return {
@@ -48,6 +50,7 @@ export function createAccountClients(options: {
         http,
         gate,
         clock,
+        ...(isUnprotected === undefined ? {} : { isUnprotected }),
         ...(fence === undefined ? {} : { fence: () => fence(accountSid) }),
       });
     },

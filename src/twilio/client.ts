@@ -1,11 +1,10 @@
 /** The calls of types.ts, made by the resources of the official `twilio` package over our own transport. */
 import { createRequire } from "node:module";
-import type { Clock } from "../lib/clock.ts";
-import { LANE, type ConcurrencyGate, type Lane } from "./concurrency.ts";
-import { failureOf } from "./errors.ts";
-import { answerOf, answerOfPages, NotSent, PageFailed, settled, thrown, type Exchange } from "./exchange.ts";
-import { WRITE_TIMEOUT_MS, type HttpResponse, type Sender } from "./http.ts";
+import { LANE, type Lane } from "./concurrency.ts";
+import { answerOf, answerOfPages, PageFailed, settled, type Exchange } from "./exchange.ts";
+import type { HttpResponse } from "./http.ts";
 import { readPages } from "./listing.ts";
+import { Sending, type RequestOptions, type SendingOptions } from "./sending.ts";
 import { toAddress, toDomain, toNumber, type Json } from "./records.ts";
 import type {
   AddressRecord,
@@ -47,16 +46,11 @@ interface AccountContext {
   readonly sip: { readonly domains: ListResource };
 }
 
-export interface AccountClientOptions {
-  readonly accountSid: string;
-  readonly credentials: { readonly username: string; readonly password: string };
+export interface AccountClientOptions extends SendingOptions {
   /** Without a slash at the end. */
   readonly baseUrl: string;
-  readonly http: Sender;
-  readonly gate: ConcurrencyGate;
-  readonly clock: Clock;
-  /** Milliseconds for which we may still write (leadership); asked in the tick that sends. Absent: for ever. */
-  readonly fence?: () => number;
+  /** Has the number with this sid lost its protection by a step of ours? Its requests go before all others. */
+  readonly isUnprotected?: (numberSid: string) => boolean;
 }
 
 const PAGE_SIZE = 1000;
@@ -64,22 +58,24 @@ const PAGE_SIZE = 1000;
 export class AccountClient implements TwilioAccountClient {
   readonly accountSid: string;
   readonly #options: AccountClientOptions;
+  readonly #sending: Sending;
 
   constructor(options: AccountClientOptions) {
     this.accountSid = options.accountSid;
     this.#options = options;
+    this.#sending = new Sending(options);
   }
 
   probe(): Promise<Answer<{ readonly sid: string; readonly status: string }>> {
     return this.#call(
-      LANE.look,
+      LANE.change,
       (account) => account.fetch(),
       (json) => ({ sid: String(json["sid"]), status: String(json["status"]) }),
     );
   }
 
-  listNumbers(): Promise<Answer<readonly NumberRecord[]>> {
-    return this.#list("IncomingPhoneNumbers.json", "incoming_phone_numbers", toNumber);
+  listNumbers(why: "poll" | "drift" = "drift"): Promise<Answer<readonly NumberRecord[]>> {
+    return this.#list("IncomingPhoneNumbers.json", "incoming_phone_numbers", toNumber, { lane: LANE[why] });
   }
 
   listAddresses(): Promise<Answer<readonly AddressRecord[]>> {
@@ -91,27 +87,35 @@ export class AccountClient implements TwilioAccountClient {
   }
 
   async findAddresses(friendlyName: string): Promise<Answer<readonly AddressRecord[]>> {
-    const answer = await this.#list("Addresses.json", "addresses", toAddress, { FriendlyName: friendlyName });
+    const answer = await this.#list("Addresses.json", "addresses", toAddress, {
+      lane: LANE.change,
+      filters: { FriendlyName: friendlyName },
+    });
     return kept(answer, (record) => record.friendlyName === friendlyName);
   }
 
   async findNumbers(phoneNumber: string): Promise<Answer<readonly NumberRecord[]>> {
     const answer = await this.#list("IncomingPhoneNumbers.json", "incoming_phone_numbers", toNumber, {
-      PhoneNumber: phoneNumber,
+      lane: LANE.change,
+      filters: { PhoneNumber: phoneNumber },
     });
     return kept(answer, (record) => record.phoneNumber === phoneNumber);
   }
 
   fetchNumber(sid: string): Promise<Answer<NumberRecord>> {
-    return this.#call(LANE.look, (account) => account.incomingPhoneNumbers(sid).fetch(), toNumber);
+    return this.#call(
+      this.#laneOf(sid, LANE.poll),
+      (account) => account.incomingPhoneNumbers(sid).fetch(),
+      toNumber,
+    );
   }
 
   fetchAddress(sid: string): Promise<Answer<AddressRecord>> {
-    return this.#call(LANE.look, (account) => account.addresses(sid).fetch(), toAddress);
+    return this.#call(LANE.transition, (account) => account.addresses(sid).fetch(), toAddress);
   }
 
   fetchDomain(sid: string): Promise<Answer<DomainRecord>> {
-    return this.#call(LANE.look, (account) => account.sip.domains(sid).fetch(), toDomain);
+    return this.#call(LANE.transition, (account) => account.sip.domains(sid).fetch(), toDomain);
   }
 
   listDependentNumbers(addressSid: string): Promise<Answer<readonly string[]>> {
@@ -119,6 +123,7 @@ export class AccountClient implements TwilioAccountClient {
       `Addresses/${addressSid}/DependentPhoneNumbers.json`,
       "dependent_phone_numbers",
       (json) => String(json["sid"]),
+      { lane: LANE.transition },
     );
   }
 
@@ -126,7 +131,7 @@ export class AccountClient implements TwilioAccountClient {
     const { streetSecondary, ...fields } = address;
     const given = streetSecondary === "" ? fields : { ...fields, streetSecondary };
     return this.#call(
-      LANE.write,
+      LANE.change,
       (account) => account.addresses.create({ ...given, emergencyEnabled: true }),
       toAddress,
     );
@@ -134,7 +139,7 @@ export class AccountClient implements TwilioAccountClient {
 
   deleteAddress(sid: string): Promise<Answer<null>> {
     return this.#call(
-      LANE.write,
+      LANE.transition,
       (account) => account.addresses(sid).remove(),
       () => null,
     );
@@ -161,11 +166,19 @@ export class AccountClient implements TwilioAccountClient {
   }
 
   #updateNumber(sid: string, fields: object): Promise<Answer<NumberRecord>> {
-    return this.#call(LANE.write, (account) => account.incomingPhoneNumbers(sid).update(fields), toNumber);
+    return this.#call(
+      this.#laneOf(sid, LANE.change),
+      (account) => account.incomingPhoneNumbers(sid).update(fields),
+      toNumber,
+    );
   }
 
   #updateDomain(sid: string, fields: object): Promise<Answer<DomainRecord>> {
-    return this.#call(LANE.write, (account) => account.sip.domains(sid).update(fields), toDomain);
+    return this.#call(LANE.transition, (account) => account.sip.domains(sid).update(fields), toDomain);
+  }
+
+  #laneOf(numberSid: string, usual: Lane): Lane {
+    return this.#options.isUnprotected?.(numberSid) === true ? LANE.unprotected : usual;
   }
 
   /** One request by one method of the package; its exceptions are read off the exchange instead. */
@@ -184,12 +197,12 @@ export class AccountClient implements TwilioAccountClient {
     path: string,
     key: string,
     read: (json: Json) => T,
-    filters: Readonly<Record<string, string>> = {},
+    { lane = LANE.drift, filters = {} }: ListOptions = {},
   ): Promise<Answer<readonly T[]>> {
     const first: Exchange = { startedAt: this.#options.clock.now() };
     const params = { ...filters, PageSize: PAGE_SIZE };
     await settled(() =>
-      this.#api(LANE.sweep, first).v2010.page({
+      this.#api(lane, first).v2010.page({
         uri: `/Accounts/${this.accountSid}/${path}`,
         method: "get",
         params,
@@ -197,7 +210,7 @@ export class AccountClient implements TwilioAccountClient {
     );
     const next = async (uri: string): Promise<HttpResponse> => {
       const exchange: Exchange = { startedAt: 0 };
-      await settled(() => this.#api(LANE.sweep, exchange).request({ uri, method: "get" }));
+      await settled(() => this.#api(lane, exchange).request({ uri, method: "get" }));
       if (exchange.response === undefined) throw new PageFailed(exchange.failure);
       return exchange.response;
     };
@@ -205,65 +218,17 @@ export class AccountClient implements TwilioAccountClient {
   }
 
   #api(lane: Lane, exchange: Exchange): TwilioApi {
-    const api = new Api({ request: (options: RequestOptions) => this.#request(lane, exchange, options) });
+    const request = (options: RequestOptions): Promise<HttpResponse> =>
+      this.#sending.send(lane, exchange, options);
+    const api = new Api({ request });
     api.baseUrl = this.#options.baseUrl;
     return api;
   }
-
-  /** Stands in for the package's RequestClient. */
-  async #request(lane: Lane, exchange: Exchange, options: RequestOptions): Promise<HttpResponse> {
-    const { gate, clock, http, credentials } = this.#options;
-    const method = options.method.toUpperCase() as "GET" | "POST" | "DELETE";
-    const url = withQuery(options.uri, options.params);
-    try {
-      const { response } = await gate.run(lane, async () => {
-        this.#checkFence(method);
-        exchange.startedAt = clock.now();
-        const form = method === "POST" ? { form: stringFields(options.data ?? {}) } : {};
-        const received = await http.send({ method, url, credentials, ...form });
-        // A page of a listing is a megabyte: what is no failure is parsed once, by its reader.
-        const failure = received.statusCode >= 400 ? failureOf(received) : undefined;
-        return {
-          response: received,
-          throttled: failure?.kind === "throttled",
-          throttledForMs: failure?.kind === "throttled" ? failure.retryAfterMs : undefined,
-        };
-      });
-      exchange.response = response;
-      return response;
-    } catch (error) {
-      exchange.failure = thrown(error);
-      throw error;
-    }
-  }
-
-  #checkFence(method: string): void {
-    const { fence } = this.#options;
-    if (method === "GET" || fence === undefined) return;
-    if (fence() < WRITE_TIMEOUT_MS)
-      throw new NotSent("The lease would end before Twilio's answer: not sent.");
-  }
 }
 
-interface RequestOptions {
-  readonly method: string;
-  readonly uri: string;
-  readonly params?: Readonly<Record<string, unknown>>;
-  readonly data?: Readonly<Record<string, unknown>>;
-}
-
-function withQuery(uri: string, params: Readonly<Record<string, unknown>> = {}): string {
-  const query = new URLSearchParams(stringFields(params)).toString();
-  return query === "" ? uri : `${uri}?${query}`;
-}
-
-/** undefined is left out; "" clears a field. */
-function stringFields(fields: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(fields)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [name, String(value)]),
-  );
+interface ListOptions {
+  readonly lane?: Lane;
+  readonly filters?: Readonly<Record<string, string>>;
 }
 
 function kept<T>(answer: Answer<readonly T[]>, keep: (record: T) => boolean): Answer<readonly T[]> {

@@ -106,7 +106,8 @@ export type Answer<T> =
 export interface AccountReads {
   /** GET /Accounts/{sid}.json: do these credentials work for this account? */
   probe(): Promise<Answer<{ readonly sid: string; readonly status: string }>>;
-  listNumbers(): Promise<Answer<readonly NumberRecord[]>>;
+  /** `poll`: numbers in transition are waited for. */
+  listNumbers(why?: "poll" | "drift"): Promise<Answer<readonly NumberRecord[]>>;
   listAddresses(): Promise<Answer<readonly AddressRecord[]>>;
   listDomains(): Promise<Answer<readonly DomainRecord[]>>;
   /** Exact match on our side of the FriendlyName filter. */

@@ -1,0 +1,105 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { ManualClock } from "../../test/support/manual-clock.ts";
+import { AccountClient } from "./client.ts";
+import { ConcurrencyGate } from "./concurrency.ts";
+import type { HttpRequest, HttpResponse, Sender } from "./http.ts";
+
+const SID = `AC${"1".repeat(32)}`;
+const NUMBER = `PN${"2".repeat(32)}`;
+
+/** Twilio behind the wire: it may refuse the credentials or throttle, and remembers what has reached it. */
+class Wire implements Sender {
+  readonly requests: HttpRequest[] = [];
+  refuses = false;
+  throttles = 0;
+  /** Answers wait for it. */
+  held: Promise<void> = Promise.resolve();
+
+  async send(request: HttpRequest): Promise<HttpResponse> {
+    this.requests.push(request);
+    const answer = this.#answer(request);
+    await this.held;
+    return answer;
+  }
+
+  #answer({ url }: HttpRequest): HttpResponse {
+    const headers = {};
+    if (this.refuses) return { statusCode: 401, headers, body: '{"code":20003,"message":"Authenticate"}' };
+    if (this.throttles > 0) {
+      this.throttles -= 1;
+      return { statusCode: 429, headers, body: '{"code":20429,"message":"Too Many Requests"}' };
+    }
+    const body = url.includes("/IncomingPhoneNumbers/") ? { sid: NUMBER } : { sid: SID, status: "active" };
+    return { statusCode: 200, headers, body: JSON.stringify(body) };
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+describe("an account's requests", () => {
+  const clock = new ManualClock();
+  let wire: Wire;
+  let client: AccountClient;
+  beforeEach(() => {
+    wire = new Wire();
+    client = new AccountClient({
+      accountSid: SID,
+      credentials: { username: SID, password: "token" },
+      baseUrl: "https://api.example",
+      http: wire,
+      gate: new ConcurrencyGate(clock, 1),
+      clock,
+    });
+  });
+
+  it("are not sent any more once the credentials were refused, also those that waited; a probe is", async () => {
+    wire.refuses = true;
+    const answers = await Promise.all([
+      client.fetchNumber(NUMBER),
+      client.fetchNumber(NUMBER),
+      client.associateAddress(NUMBER, "AD"),
+    ]);
+    expect(answers.map((answer) => (answer.ok ? "ok" : answer.failure.kind))).toEqual([
+      "unauthorized",
+      "notSent",
+      "notSent",
+    ]);
+    expect(wire.requests.length).toBe(1);
+    expect((await client.probe()).ok).toBe(false);
+    expect((await client.fetchNumber(NUMBER)).ok).toBe(false);
+    expect(wire.requests.length).toBe(2);
+    wire.refuses = false;
+    expect((await client.probe()).ok).toBe(true);
+    expect((await client.fetchNumber(NUMBER)).ok).toBe(true);
+  });
+
+  it("go again after a 429, which Twilio has not processed, and give up after some", async () => {
+    wire.throttles = 2;
+    const answer = client.associateAddress(NUMBER, "AD");
+    await clock.advance(5_000);
+    expect((await answer).ok).toBe(true);
+    expect(wire.requests.length).toBe(3);
+    wire.throttles = 100;
+    const refused = client.associateAddress(NUMBER, "AD");
+    await clock.advance(60_000);
+    expect(await refused).toMatchObject({ ok: false, failure: { kind: "throttled" } });
+    expect(wire.requests.length).toBe(8);
+  });
+
+  it("of a number that lost its protection go before those that wait", async () => {
+    const first = `PN${"3".repeat(32)}`;
+    const gate = new ConcurrencyGate(clock, 1);
+    const credentials = { username: SID, password: "token" };
+    const options = { accountSid: SID, credentials, baseUrl: "https://api.example", http: wire, gate, clock };
+    const urgent = new AccountClient({ ...options, isUnprotected: (sid) => sid === first });
+    await Promise.all([
+      urgent.fetchNumber(NUMBER),
+      urgent.associateAddress(NUMBER, "AD"),
+      urgent.fetchNumber(first),
+      urgent.associateAddress(first, "AD"),
+    ]);
+    expect(wire.requests.map(({ url }) => url.includes(first))).toEqual([false, true, true, false]);
+  });
+});
