@@ -123,3 +123,26 @@ describe("a listing during which the Secret changes", () => {
     expect(twilio.calls).toEqual(["list", "list", "list"]);
   });
 });
+
+describe("a thousand accounts that are to be listed at the same moment", () => {
+  it("are listed a few at a time, each once", async () => {
+    const { clock, twilio, accounts, sweeper } = set();
+    const held = Promise.withResolvers<void>();
+    twilio.held = held.promise;
+    const entries = Array.from({ length: 1_000 }, (_, index) => {
+      const account = anAccount({ spec: { accountSid: `AC${String(index).padStart(32, "0")}` } });
+      const metadata = { ...account.metadata, name: `account${index}` };
+      const entry = accounts.put({ ...account, metadata });
+      accounts.useSecret(entry, { kind: "data", data: { authToken: "token" } });
+      return entry;
+    });
+    for (const entry of entries) sweeper.begin(entry);
+    for (const entry of entries) sweeper.begin(entry);
+    await clock.advance(0);
+    // Numbers, addresses and domains of each.
+    expect(twilio.calls.length).toBe(3 * 16);
+    held.resolve();
+    await clock.advance(1);
+    expect(twilio.calls.length).toBe(3 * 1_000);
+  });
+});

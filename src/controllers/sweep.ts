@@ -23,16 +23,23 @@ export interface SweepOptions {
   readonly onFailed: (entry: AccountEntry) => void;
 }
 
+/** Accounts that are listed by themselves at the same time; a plan that asks for a listing does not wait. */
+const MOST_AT_A_TIME = 16;
+
 interface Plan {
   cancel: () => void;
   failures: number;
   running: Promise<Failure | undefined> | undefined;
+  /** It is its turn, but for the accounts that are being listed. */
+  queued: boolean;
 }
 
 export class Sweeper {
   readonly #options: SweepOptions;
   readonly #plans = new Map<AccountEntry, Plan>();
   #stopped = false;
+  #ticking = 0;
+  readonly #waiting: (() => void)[] = [];
 
   constructor(options: SweepOptions) {
     this.#options = options;
@@ -71,7 +78,7 @@ export class Sweeper {
   #planOf(entry: AccountEntry): Plan {
     const known = this.#plans.get(entry);
     if (known !== undefined) return known;
-    const plan: Plan = { cancel: () => {}, failures: 0, running: undefined };
+    const plan: Plan = { cancel: () => {}, failures: 0, running: undefined, queued: false };
     this.#plans.set(entry, plan);
     return plan;
   }
@@ -82,7 +89,23 @@ export class Sweeper {
     plan.cancel = this.#options.clock.after(ms, () => void this.#tick(entry, plan));
   }
 
+  /** So many at a time: a thousand accounts are not listed at once at a start, nor when their parent's token changes. */
   async #tick(entry: AccountEntry, plan: Plan): Promise<void> {
+    if (plan.queued) return;
+    plan.queued = true;
+    if (this.#ticking >= MOST_AT_A_TIME) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#ticking += 1;
+    plan.queued = false;
+    try {
+      if (!this.#stopped && this.#plans.get(entry) === plan) await this.#sweep(entry, plan);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#ticking -= 1;
+      else next();
+    }
+  }
+
+  async #sweep(entry: AccountEntry, plan: Plan): Promise<void> {
     const { client } = entry;
     if (client === undefined) return;
     const isRejected = entry.credentials.kind === "rejected";
