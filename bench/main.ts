@@ -5,11 +5,19 @@
 import "../scripts/node-version.mjs";
 import { load } from "./load.ts";
 import { Results, type Findings } from "./results.ts";
+import { rollout } from "./rollout.ts";
 import { settingsOf, type Settings } from "./settings.ts";
+import { soak } from "./soak.ts";
+import { start } from "./start.ts";
+import { storm } from "./storm.ts";
 
 const RUNS: Readonly<Record<string, (settings: Settings) => Promise<Findings>>> = {
   load,
   own: (settings) => load({ ...settings, shape: "own" }),
+  start: () => start(),
+  storm,
+  rollout,
+  soak,
 };
 
 const settings = settingsOf(process.argv.slice(2));

@@ -1,7 +1,7 @@
 /** The bundled program as a process of its own, with what it costs: CPU and memory from /proc, passes from /metrics. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../test/support/control-plane/ports.ts";
 
@@ -35,7 +35,8 @@ export class Operator {
 
   static async start({ program, args, profile }: OperatorOptions): Promise<Operator> {
     const port = await freePort();
-    const flags = profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
+    const extra = process.env["BENCH_NODE_FLAGS"]?.split(" ") ?? [];
+    const flags = profile === undefined ? extra : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
     const all = [...flags, program, "run", ...args, "--metrics-addr", `127.0.0.1:${port}`];
     const child = spawn(process.execPath, all, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
     const kill = (): void => void child.kill("SIGKILL");
@@ -65,8 +66,9 @@ export class Operator {
     return Math.round(this.#status("VmRSS") / 1024);
   }
 
+  /** Open files and sockets. */
   handles(): number {
-    return Number(this.#status("FDSize"));
+    return readdirSync(`/proc/${String(this.#child.pid)}/fd`).length;
   }
 
   #status(field: string): number {
