@@ -1,6 +1,6 @@
 /** N bindings created at once; then the settled world: idle sweeps, a restart, one new binding among the others. */
 import { bareRun, type Bare } from "./bare.ts";
-import { Observer } from "./observer.ts";
+import type { Observer } from "./observer.ts";
 import type { Operator } from "./operator.ts";
 import { median, quantile, type Findings } from "./results.ts";
 import type { RequestRecord } from "../test/support/emulator.ts";
@@ -16,7 +16,7 @@ export async function load(settings: Settings): Promise<Findings> {
   const scene = await Scene.open(settings);
   try {
     const bare = await bareRun(scene);
-    const observer = await Observer.start(scene.plane, "bench");
+    const observer = await scene.observe();
     const operator = await scene.operator();
     const loaded = await loadAll(scene, { observer, operator, bare });
     const own = settings.shape === "own";

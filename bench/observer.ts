@@ -12,7 +12,7 @@ export interface Seen {
 interface Event {
   readonly type: string;
   readonly object: {
-    readonly metadata: { readonly name: string };
+    readonly metadata: { readonly name: string; readonly resourceVersion: string };
     readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
   };
 }
@@ -21,6 +21,7 @@ export class Observer {
   readonly seen = new Map<string, Seen>();
   ready = 0;
   #changes = 0;
+  #resourceVersion = "";
   readonly #stop = new AbortController();
   readonly #api: PlainApi;
   #waiters: { readonly isSo: () => boolean; readonly done: () => void }[] = [];
@@ -36,8 +37,8 @@ export class Observer {
     const list = JSON.parse(await observer.#api.send("GET", `${path}?limit=1`)) as {
       readonly metadata: { readonly resourceVersion: string };
     };
-    const from = list.metadata.resourceVersion;
-    void observer.#follow(`${path}?watch=true&resourceVersion=${from}&timeoutSeconds=7200`);
+    observer.#resourceVersion = list.metadata.resourceVersion;
+    void observer.#follow(path);
     return observer;
   }
 
@@ -68,12 +69,18 @@ export class Observer {
     await this.#api.close();
   }
 
+  /** A watcher that is too slow for the server is cut off: it goes on from the last event. */
   async #follow(path: string): Promise<void> {
-    try {
-      for await (const line of this.#api.watch(path, this.#stop.signal)) this.#event(line);
-    } catch (error) {
-      // Whoever waits is told by its time-out; the end of the API server is the end of the scene.
-      if (!this.#stop.signal.aborted) process.stderr.write(`bench: the watch has ended: ${String(error)}\n`);
+    while (!this.#stop.signal.aborted) {
+      const from = `?watch=true&resourceVersion=${this.#resourceVersion}&timeoutSeconds=3600`;
+      try {
+        for await (const line of this.#api.watch(`${path}${from}`, this.#stop.signal)) this.#event(line);
+      } catch (error) {
+        if (!this.#stop.signal.aborted) process.stderr.write(`bench: a watch has ended: ${String(error)}\n`);
+        await new Promise((resolve) => {
+          setTimeout(resolve, 500).unref();
+        });
+      }
     }
   }
 
@@ -81,7 +88,8 @@ export class Observer {
     const { type, object } = JSON.parse(line) as Event;
     if (type === "ERROR") throw new Error(`the watch failed: ${line}`);
     const now = Date.now();
-    const { name } = object.metadata;
+    const { name, resourceVersion } = object.metadata;
+    this.#resourceVersion = resourceVersion;
     const known = this.seen.get(name);
     if (known === undefined) {
       this.seen.set(name, { createdAt: now, changes: 0, readyAt: undefined });

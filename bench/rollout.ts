@@ -4,7 +4,6 @@
  */
 import type { Protection } from "../test/support/emulator.ts";
 import { pause, waitsOf } from "./load.ts";
-import { Observer } from "./observer.ts";
 import { quantile, type Findings } from "./results.ts";
 import { numberSid, Scene } from "./scene.ts";
 import type { Settings } from "./settings.ts";
@@ -19,7 +18,7 @@ const NEW = 60;
 export async function rollout(settings: Settings): Promise<Findings> {
   const scene = await Scene.open({ ...settings, n: NUMBERS + NEW });
   try {
-    const observer = await Observer.start(scene.plane, "bench");
+    const observer = await scene.observe();
     await scene.edit("TwilioAccount", "default", { spec: { maxUnprotected: AT_A_TIME } });
     await scene.operator();
     await scene.address("a0", "1 Main St");

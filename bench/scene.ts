@@ -9,6 +9,7 @@ import { type ControlPlane, startControlPlane } from "../test/support/control-pl
 import { type EmulatorProcess, type RequestRecord, startEmulatorProcess } from "../test/support/emulator.ts";
 import { operatorAccount } from "../test/support/operator-account.ts";
 import { GROUP_PATH, PlainApi } from "./api.ts";
+import { Observer } from "./observer.ts";
 import { Operator } from "./operator.ts";
 import type { Settings } from "./settings.ts";
 
@@ -46,6 +47,7 @@ export class Scene {
   readonly api: PlainApi;
   readonly #kubeconfig: string;
   readonly #operators: Operator[] = [];
+  readonly #observers: Observer[] = [];
 
   private constructor(
     settings: Settings,
@@ -137,6 +139,13 @@ export class Scene {
     return operator;
   }
 
+  /** Sees the bindings from now on. */
+  async observe(): Promise<Observer> {
+    const observer = await Observer.start(this.plane, NAMESPACE);
+    this.#observers.push(observer);
+    return observer;
+  }
+
   /** Requests to Twilio after this id. */
   requests(since: number): Promise<readonly RequestRecord[]> {
     return this.emulator.control.requests(since);
@@ -147,6 +156,7 @@ export class Scene {
   }
 
   async close(): Promise<void> {
+    for (const observer of this.#observers) await observer.stop();
     for (const operator of this.#operators) await operator.end("SIGTERM");
     await this.emulator.stop();
     await this.api.close();

@@ -1,6 +1,5 @@
 /** Faults and edits for as long as one likes: nothing grows, nothing is lost. */
 import { pause } from "./load.ts";
-import { Observer } from "./observer.ts";
 import type { Operator } from "./operator.ts";
 import { median, type Findings } from "./results.ts";
 import { ACCOUNT_SID, numberSid, Scene } from "./scene.ts";
@@ -17,7 +16,7 @@ interface Sample {
 export async function soak(settings: Settings): Promise<Findings> {
   const scene = await Scene.open(settings);
   try {
-    const observer = await Observer.start(scene.plane, "bench");
+    const observer = await scene.observe();
     await scene.edit("TwilioAccount", "default", { spec: { maxUnprotected: 50 } });
     const operator = await scene.operator(["--sweep-interval", "10s", "--time-scale", "20"]);
     for (const index of [0, 1]) await scene.address(`a${index}`, `${index + 1} Main St`);

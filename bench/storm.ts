@@ -1,7 +1,6 @@
 /** Twilio allows a tenth of what it did, in the middle of a load: how much of the new limit is used, and how many 429s. */
 import type { RequestRecord } from "../test/support/emulator.ts";
 import { pause } from "./load.ts";
-import { Observer } from "./observer.ts";
 import type { Findings } from "./results.ts";
 import { Scene } from "./scene.ts";
 import type { Settings } from "./settings.ts";
@@ -15,7 +14,7 @@ const WINDOW = { from: 5_000, to: 25_000 } as const;
 export async function storm(settings: Settings): Promise<Findings> {
   const scene = await Scene.open({ ...settings, n: BINDINGS });
   try {
-    const observer = await Observer.start(scene.plane, "bench");
+    const observer = await scene.observe();
     await scene.operator();
     await scene.address("a0", "1 Main St");
     const created = scene.api.each(BINDINGS, (index) => scene.binding(index, "a0"));
