@@ -41,7 +41,7 @@ export class Watch {
   }
 
   /** Resolves when this is true of the objects, or throws an Error that says what stood in the way. */
-  async until(what: string, isTrue: () => boolean, timeoutMs = 45_000): Promise<void> {
+  async until(what: string, isTrue: () => boolean, timeoutMs = 180_000): Promise<void> {
     const end = Date.now() + timeoutMs;
     while (!isTrue()) {
       if (Date.now() > end)

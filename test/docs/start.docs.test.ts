@@ -33,11 +33,11 @@ it("npm start -- --once plays three acts and ends by itself", async () => {
 it("npm start -- --playground opens a place to try things in, and goes with Ctrl-C", async () => {
   const playground = start("--playground");
   const entrance = await expect
-    .poll(() => /^ {2}(\. \S+playground\.sh)$/m.exec(playground.text())?.[1], { timeout: 60_000 })
+    .poll(() => /^ {2}(\. \S+playground\.sh)$/m.exec(playground.text())?.[1], { timeout: 300_000 })
     .toBeDefined()
     .then(() => /^ {2}(\. \S+playground\.sh)$/m.exec(playground.text())?.[1] ?? "");
   const script = `${entrance} && kubectl apply -f examples/company/10-account.yaml &&
-    kubectl wait --for=condition=Ready --timeout=30s twilioaccount/default && twilio-emergency status`;
+    kubectl wait --for=condition=Ready --timeout=300s twilioaccount/default && twilio-emergency status`;
   const shell = spawn("bash", ["-c", script], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
   let shown = "";
   shell.stdout.on("data", (chunk: Buffer) => (shown += chunk.toString()));
