@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Obtains what `npm run test:gitops` needs, before its network is taken away: Argo CD and its CRDs, helm, kstatus, the
- * control plane with the garbage collector. redis-server and git must be on the machine.
+ * Obtains what `npm run test:gitops` needs, before its network is taken away: Argo CD and its CRDs, helm, the control
+ * plane with the garbage collector. redis-server and git must be on the machine.
  */
 import { spawnSync } from "node:child_process";
 import process from "node:process";
@@ -16,4 +16,5 @@ if (lacking.length > 0) {
 }
 await obtain(["etcd", "kube-apiserver", "kubectl", "kube-controller-manager"]);
 await obtainTool("argocd");
+await obtainTool("helm");
 moduleFolder("argocd", "github.com/argoproj/argo-cd/v3");

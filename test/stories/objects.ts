@@ -130,12 +130,12 @@ export class SiteObjects {
     return this.until(kind, name, reason, isThat, ms);
   }
 
-  async gone(kind: Kind, name: string): Promise<void> {
+  async gone(kind: Kind, name: string, ms?: number): Promise<void> {
     let last: Seen | undefined;
     const isGone = await eventually(async () => {
       last = await this.find(kind, name);
       return last === undefined ? true : undefined;
-    });
+    }, ms);
     if (isGone === undefined)
       throw new Error(`${kind} ${name} is still there:\n${JSON.stringify(last, null, 1)}`);
   }
