@@ -135,6 +135,61 @@ describe.concurrent("plan, then apply", () => {
     },
   );
 
+  const sip = (account: Account, changes: object): object =>
+    manifest("SIPDomainSetting", "sip", {
+      domainSid: account.domain(),
+      emergencyCallingEnabled: true,
+      ...changes,
+    });
+  const two = [address("hq"), address("shop", { street: "2 Side St" })];
+  const at = (account: Account, ...names: readonly string[]): readonly object[] =>
+    names.map((name, index) => binding(account, index, { addressRef: { name } }));
+  type Shape = (account: Account) => readonly object[];
+  const SHAPES: readonly (readonly [string, Shape, Shape])[] = [
+    [
+      "one more number at an address that is there",
+      (account) => [...two, ...at(account, "hq")],
+      (account) => [...two, ...at(account, "hq", "hq")],
+    ],
+    [
+      "a number that needs no address any more",
+      (account) => [...two, ...at(account, "hq", "hq")],
+      (account) => [...two, ...at(account, "hq"), binding(account, 1, { emergencyStatus: "Inactive" })],
+    ],
+    [
+      "a domain whose caller becomes another number",
+      (account) => [
+        ...two,
+        ...at(account, "hq", "shop"),
+        sip(account, { emergencyCallerRef: { name: "desk0" } }),
+      ],
+      (account) => [
+        ...two,
+        ...at(account, "hq", "shop"),
+        sip(account, { emergencyCallerRef: { name: "desk1" } }),
+      ],
+    ],
+    [
+      "a domain that is switched off",
+      (account) => [...two, ...at(account, "hq"), sip(account, { emergencyCallerRef: { name: "desk0" } })],
+      (account) => [...two, ...at(account, "hq"), sip(account, { emergencyCallingEnabled: false })],
+    ],
+  ];
+
+  it.each(SHAPES)("announces what is done with %s", { timeout: TIMEOUT }, async (_, before, after) => {
+    const account = await Account.open(bench, { numbers: 2, domains: 1 });
+    const first = account.file(before(account), "before.yaml");
+    expect(await account.run(["apply", "-f", first, "--timeout", "2m"])).toMatchObject({ code: 0 });
+    const since = (await account.bench.emulator.control.requests()).at(-1)?.id ?? 0;
+    const file = account.file(after(account), "after.yaml");
+    const planned = await plan(account, file);
+    expect(planned).toMatchObject({ code: 2, approvals: [], faults: [] });
+    expect(await account.run(["apply", "-f", file, "--timeout", "2m"])).toMatchObject({ code: 0 });
+    const done = recorded(await account.writes(since));
+    expect(done.length).toBeGreaterThan(0);
+    expect(done).toEqual(comparable([...planned.steps, ...planned.forecast]));
+  });
+
   it("waits for the approval of what takes a foreign address away", { timeout: TIMEOUT }, async () => {
     const account = await Account.open(bench, { numbers: 1 });
     const foreign = account.file([address("hq", { street: "5 Old St" }), binding(account)], "foreign.yaml");

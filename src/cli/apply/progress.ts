@@ -89,5 +89,5 @@ function waits(objects: readonly AnyObject[]): string {
     ([reason, all]) => `${all.length} ${reason}`,
   );
   const atTwilio = reasons.some((reason) => reason.startsWith("PendingRe") || reason.startsWith("PendingUn"));
-  return `${counts.join(", ")}${atTwilio ? " (Twilio: up to 30 minutes, in GB 72 hours)" : ""}`;
+  return `${counts.join(", ")}${atTwilio ? " (Twilio: up to 30 min, GB 72 h)" : ""}`;
 }

@@ -1,0 +1,116 @@
+/** apply where it is interrupted or waits long. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { eventually } from "../stories/eventually.ts";
+import type { RequestRecord } from "../support/emulator.ts";
+import { start } from "./program.ts";
+import { Account, address, type Bench, manifest, openBench } from "./standalone.ts";
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench();
+}, 60_000);
+afterAll(() => bench.close());
+beforeEach(() => bench.emulator.control.set({ registrationMs: 3_600_000 }).then(() => undefined));
+afterEach(() => bench.emulator.control.set({ registrationMs: 200 }).then(() => undefined));
+
+const TIMEOUT = 180_000;
+
+const binding = (account: Account, index = 0, changes: object = {}): object =>
+  manifest("PhoneNumberBinding", `desk${index}`, {
+    phoneNumberSid: account.number(index),
+    addressRef: { name: "hq" },
+    ...changes,
+  });
+
+/** `apply --wait`, sent this signal once it has said that; its exit code and what it said. */
+async function interrupted(
+  account: Account,
+  file: string,
+  after: string,
+): Promise<{ code: number | null; said: string }> {
+  const child = start(["apply", "-f", file, "--wait"], { env: account.env });
+  let said = "";
+  child.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  await eventually(() => Promise.resolve(said.includes(after) ? true : undefined));
+  child.kill("SIGINT");
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, said };
+}
+
+async function finished(account: Account, file: string): Promise<void> {
+  await bench.emulator.control.set({ registrationMs: 200 });
+  await bench.emulator.control.settle();
+  const again = await account.run(["apply", "-f", file, "--wait"]);
+  expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining("2 of 2 settled") as string });
+}
+
+const creations = (records: readonly RequestRecord[]): number =>
+  records.filter(({ path }) => path.endsWith("/Addresses.json")).length;
+
+describe("apply, interrupted", () => {
+  it("while Twilio registers, ends with 3, and goes on where it was", { timeout: TIMEOUT }, async () => {
+    const account = await Account.open(bench);
+    const file = account.file([address("hq"), binding(account)]);
+    const { code, said } = await interrupted(account, file, "desk0: AssociateAddress");
+    expect(code).toBe(3);
+    expect(said).toMatch(/1 of 2 settled after \d+ s\n/);
+    await finished(account, file);
+    expect(creations(await account.writes())).toBe(1);
+  });
+
+  it(
+    "in the middle of a change, says whose number is bare, and protects it again",
+    { timeout: TIMEOUT },
+    async () => {
+      await bench.emulator.control.set({ registrationMs: 200 });
+      const account = await Account.open(bench);
+      const file = account.file([address("hq"), binding(account)]);
+      expect((await account.run(["apply", "-f", file])).code).toBe(0);
+      await bench.emulator.control.set({ registrationMs: 3_600_000 });
+      const moved = account.file([address("hq", { street: "9 New St" }), binding(account)], "moved.yaml");
+      const { code, said } = await interrupted(account, moved, "desk0: DisassociateAddress");
+      expect(code).toBe(3);
+      expect(said).toContain(
+        "without protection in the middle of a change: desk0; run the same command again to finish it",
+      );
+      await finished(account, moved);
+      const { numbers, addresses } = await bench.emulator.control.account(account.sid);
+      const at = addresses.find(({ sid }) => sid === numbers[0]?.["emergency_address_sid"]);
+      expect(at?.["street"]).toBe("9 New St");
+      expect(creations(await account.writes())).toBe(2);
+    },
+  );
+});
+
+describe("apply --wait", () => {
+  it("draws what is waited for on a terminal", { timeout: TIMEOUT }, async () => {
+    const account = await Account.open(bench);
+    const file = account.file([address("hq"), binding(account)]);
+    // The only terminal at hand; it is in Debian's bsdutils, which is always there.
+    const line = `exec '${process.execPath}' src/cli.ts apply -f '${file}' --wait`;
+    const terminal = spawn("script", ["-qefc", line, "/dev/null"], {
+      env: { ...process.env, ...account.env },
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    onTestFinished(() => void terminal.kill("SIGKILL"));
+    let said = "";
+    terminal.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    await eventually(() => Promise.resolve(said.includes("PendingRegistration") ? true : undefined));
+    expect(said).toContain("\r\u001B[K1 of 2 settled after ");
+    expect(said).toContain(" s; 1 PendingRegistration (Twilio: up to 30 min, GB 72 h)");
+    await bench.emulator.control.settle();
+    const [code] = (await once(terminal, "close")) as [number | null];
+    expect({ code, said }).toMatchObject({ code: 0 });
+    expect(said).toContain("2 of 2 settled");
+  });
+
+  it("ends with 3 when its time is over", { timeout: TIMEOUT }, async () => {
+    const account = await Account.open(bench);
+    const file = account.file([address("hq"), binding(account)]);
+    const late = await account.run(["apply", "-f", file, "--wait", "--timeout", "2s"]);
+    expect(late.code).toBe(3);
+    await finished(account, file);
+  });
+});
