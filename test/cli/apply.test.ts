@@ -1,7 +1,6 @@
 /** apply where it is interrupted or waits long. */
-import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { eventually } from "../stories/eventually.ts";
 import type { RequestRecord } from "../support/emulator.ts";
 import { start } from "./program.ts";
@@ -85,27 +84,6 @@ describe("apply, interrupted", () => {
 });
 
 describe("apply --wait", () => {
-  it("draws what is waited for on a terminal", { timeout: TIMEOUT }, async () => {
-    const account = await Account.open(bench);
-    const file = account.file([address("hq"), binding(account)]);
-    // The only terminal at hand; it is in Debian's bsdutils, which is always there.
-    const line = `exec '${process.execPath}' src/cli.ts apply -f '${file}' --wait`;
-    const terminal = spawn("script", ["-qefc", line, "/dev/null"], {
-      env: { ...process.env, ...account.env },
-      stdio: ["pipe", "pipe", "inherit"],
-    });
-    onTestFinished(() => void terminal.kill("SIGKILL"));
-    let said = "";
-    terminal.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
-    await eventually(() => Promise.resolve(said.includes("PendingRegistration") ? true : undefined));
-    expect(said).toContain("\r\u001B[K1 of 2 settled after ");
-    expect(said).toContain(" s; 1 PendingRegistration (Twilio: up to 30 min, GB 72 h)");
-    await bench.emulator.control.settle();
-    const [code] = (await once(terminal, "close")) as [number | null];
-    expect({ code, said }).toMatchObject({ code: 0 });
-    expect(said).toContain("2 of 2 settled");
-  });
-
   it("ends with 3 when its time is over", { timeout: TIMEOUT }, async () => {
     const account = await Account.open(bench);
     const file = account.file([address("hq"), binding(account)]);
