@@ -3,6 +3,7 @@ import type { TwilioAccount } from "../../api/objects.ts";
 import { connector } from "../../controllers/connect.ts";
 import { parseSecret } from "../../controllers/credentials.ts";
 import type { KubeClient } from "../../kube/client.ts";
+import { isKind, KubeError } from "../../kube/errors.ts";
 import type { KubeObject } from "../../kube/types.ts";
 import { createAccountClients } from "../../twilio/account-clients.ts";
 import type { Clock } from "../../lib/clock.ts";
@@ -45,6 +46,13 @@ async function checkAccount(
   const ref = { namespace, name: account.spec.credentialsSecretRef.name };
   const what = `TwilioAccount ${namespace}/${name}`;
   const secret = await readSecret(client, ref);
+  if (secret instanceof KubeError)
+    return [
+      broken(
+        `${what}: its Secret ${ref.name} cannot be read: ${secret.message}`,
+        "see whether the API server is well, and run doctor again",
+      ),
+    ];
   if (secret === "forbidden")
     return [
       warning(
@@ -68,11 +76,13 @@ async function checkAccount(
 async function readSecret(
   client: KubeClient,
   ref: { readonly namespace: string; readonly name: string },
-): Promise<Secret | "forbidden" | undefined> {
+): Promise<Secret | KubeError | "forbidden" | undefined> {
   try {
     return await client.get<Secret>(SECRETS, ref);
-  } catch {
-    return "forbidden";
+  } catch (error) {
+    if (isKind(error, "forbidden")) return "forbidden";
+    if (error instanceof KubeError) return error;
+    throw error;
   }
 }
 

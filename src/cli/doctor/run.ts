@@ -4,12 +4,14 @@ import { GROUP, KINDS, PLURALS, VERSION } from "../../api/names.ts";
 import type { AnyObject } from "../../api/objects.ts";
 import type { Config } from "../../config.ts";
 import type { KubeClient } from "../../kube/client.ts";
+import type { KubeObject } from "../../kube/types.ts";
 import { LeaseClient } from "../../kube/lease.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { accountsIn } from "../standalone/accounts.ts";
 import { connect, listKind } from "../cluster.ts";
 import type { DoctorOptions } from "../doctor.ts";
 import { checkAccounts } from "./accounts.ts";
+import { checkClock } from "./clock.ts";
 import { broken, ok, warning, type Finding } from "./finding.ts";
 import { checkObjects, checkUninstall } from "./objects.ts";
 import { checkPermissions, neededAccess } from "./permissions.ts";
@@ -110,9 +112,20 @@ async function checkLease(
   // Clocks differ: a holder that lives renews within this time, whatever its clock says.
   await clock.sleep(RENEWAL_MS);
   const second = await look();
-  return second === undefined || second.version === first.version
-    ? [warning(`${first.holder} holds the ${place} and does not renew it`, cure)]
-    : [ok(`${second.holder} leads and renews its lease`)];
+  if (second === undefined || second.version === first.version)
+    return [warning(`${first.holder} holds the ${place} and does not renew it`, cure)];
+  const leads = ok(`${second.holder} leads and renews its lease`);
+  const lease = await client.get<RenewedLease>(LEASE, { namespace: leaseNamespace, name: config.leaseName });
+  return [leads, ...checkClock(lease?.spec?.renewTime, clock.now())];
+}
+
+const LEASE = {
+  ...{ group: "coordination.k8s.io", version: "v1", plural: "leases", kind: "Lease" },
+  namespaced: true,
+};
+
+interface RenewedLease extends KubeObject {
+  readonly spec?: { readonly renewTime?: string | null };
 }
 
 /** The leader renews every 2 s. */
