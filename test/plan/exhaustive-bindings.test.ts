@@ -5,7 +5,7 @@
  * plan on; the rules; permission and budget (the rules end in one call of them, or do not ask); the memory (over every
  * kind of ruling, more than the rules give). The policies around all kinds are in exhaustive.test.ts.
  */
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { bindingMemory } from "../../src/plan/binding-memory.ts";
 import { ruleOnBinding } from "../../src/plan/binding.ts";
 import { BindingFacts, NumberFacts } from "../../src/plan/change.ts";
@@ -22,6 +22,7 @@ import { PERMISSION_PROMISES } from "./exhaustive/permission-promises.ts";
 import { restrict, walkWith, type Promised } from "./exhaustive/promise.ts";
 
 const MINUTES = 5 * 60_000;
+vi.setConfig({ testTimeout: MINUTES });
 const walked: Record<string, unknown> = {};
 afterAll(() => note("exhaustive-bindings", walked));
 
