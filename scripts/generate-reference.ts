@@ -7,6 +7,7 @@ import { conditionsPage } from "./reference/conditions.ts";
 import { emulatorPage } from "./reference/emulator.ts";
 import { eventsPage } from "./reference/events.ts";
 import { fieldsPage } from "./reference/fields.ts";
+import { safetyPage } from "./reference/safety.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -19,6 +20,7 @@ const pages: Readonly<Record<string, string>> = {
   events: eventsPage(),
   "exit-codes": exitCodesPage(),
   fields: fieldsPage(ROOT),
+  safety: safetyPage(ROOT),
 };
 for (const [name, text] of Object.entries(pages))
   writeFileSync(join(ROOT, "docs/reference", `${name}.md`), text);

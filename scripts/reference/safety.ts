@@ -1,0 +1,126 @@
+/** How each promise is checked, and what the whole runs of those checks have gone through. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { code, page, table } from "./markdown.ts";
+
+/** Files of tests by promise; a file that is not there fails the generator. */
+const CHECKS: Readonly<Record<string, readonly string[]>> = {
+  S1: ["test/plan/exhaustive-bindings.test.ts", "test/support/kstatus.ts"],
+  S2: ["test/plan/exhaustive-bindings.test.ts", "test/crash/crash.test.ts"],
+  S3: ["test/crash/crash.test.ts"],
+  S4: ["test/plan/exhaustive-bindings.test.ts", "test/stories/slots.test.ts"],
+  S5: ["src/plan/retirement.test.ts", "test/crash/crash.test.ts"],
+  S6: ["test/plan/exhaustive-bindings.test.ts", "test/stories/observe.test.ts"],
+  S7: ["test/stories/restart.test.ts", "test/crash/crash.test.ts"],
+  S8: ["src/twilio/snapshot.test.ts"],
+  S9: ["test/plan/exhaustive-bindings.test.ts", "test/crash/crash.test.ts"],
+  S10: ["test/crash/crash.test.ts"],
+  S11: ["test/plan/exhaustive-bindings.test.ts", "test/crash/crash.test.ts"],
+  L1: ["test/plan/converge.test.ts"],
+  L2: ["test/stories/scale.test.ts"],
+  L3: ["test/stories/scale.test.ts"],
+};
+
+interface Proof {
+  readonly title: string;
+  readonly command: string;
+  readonly text: string;
+  /** Its rows are counts that may be added up. */
+  readonly adds?: true;
+}
+
+/** By the name of the file in docs/reference/safety/. */
+const PROOFS: Readonly<Record<string, Proof>> = {
+  "exhaustive-bindings": {
+    title: "Every state of a binding",
+    command: "npm test -- test/plan/exhaustive-bindings",
+    text: "The planner is run on every combination of what it looks at, and each promise is asked of its answer. A run stands for all states that differ only in what the planner did not read on the way: `states` counts those, `runs` how often it was asked.",
+  },
+  converge: {
+    title: "A small Twilio, explored as a graph",
+    command: "npm test -- test/plan/converge",
+    text: "A model of Twilio that lags, fails and forgets, with the real planner as the only actor on our side. From every reachable state a Twilio that helps leads to the goal within the stated number of steps, or to a stop whose reason names the cure; no cycle writes.",
+  },
+  golden: {
+    title: "Golden pairs",
+    command: "npm test -- test/plan/golden",
+    text: "One readable pair of state and answer for each rule and each row of the table of errors.",
+  },
+  crash: {
+    title: "Crashes",
+    command: "npm run test:crash -- crash.test",
+    adds: true,
+    text: "Each workflow is played once undisturbed: the writes to Twilio and to the API server that it then makes are its points. It is played again for each point and each moment (before the write is sent, while it is under way, after the answer and before the program has read it), the process kills itself there with SIGKILL, and another one takes over. The end must be the same at Twilio and in every condition, and the record of all requests must show no promise broken.",
+  },
+};
+
+export function safetyPage(root: string): string {
+  return page("Proof of safety", "docs/promises.md and docs/reference/safety/*.json", [
+    "What the operator [promises](../promises.md), how each promise is checked, and what the whole runs have gone through. The commands below reproduce it: `node scripts/keep-proof.ts` after them keeps the planner's numbers, `npm run test:crash` keeps its own.",
+    "## Promises",
+    table(["promise", "", "checked by"], promises(root)),
+    ...proofs(root).flatMap((name) => section(root, name)),
+  ]);
+}
+
+function promises(root: string): readonly (readonly string[])[] {
+  const text = readFileSync(join(root, "docs/promises.md"), "utf8");
+  const rows = [...text.matchAll(/^\| ([SL]\d+) \| (.+) \|$/gm)];
+  return rows.map(([, name = "", promise = ""]) => {
+    const files = CHECKS[name] ?? [];
+    const missing = files.filter((path) => !existsSync(join(root, path)));
+    if (files.length === 0 || missing.length > 0)
+      throw new Error(`${name} is checked by nothing, or by what is not there: ${missing.join(", ")}`);
+    const first = promise.replace(/ \(\[.*?\]\(.*?\)\)/, "").replace(/(?<=\w)\. .*$/, ".");
+    return [name, first, files.map((path) => `[${path}](../../${path})`).join(", ")];
+  });
+}
+
+/** Those named above, in their order, then whatever else has left a result. */
+function proofs(root: string): readonly string[] {
+  const folder = join(root, "docs/reference/safety");
+  const found = existsSync(folder)
+    ? readdirSync(folder)
+        .filter((file) => file.endsWith(".json"))
+        .map((file) => file.replace(/\.json$/, ""))
+    : [];
+  const order = Object.keys(PROOFS);
+  return [...order.filter((name) => found.includes(name)), ...found.filter((name) => !order.includes(name))];
+}
+
+function section(root: string, name: string): readonly string[] {
+  const file = join(root, "docs/reference/safety", `${name}.json`);
+  const result = JSON.parse(readFileSync(file, "utf8")) as Readonly<Record<string, unknown>>;
+  const proof = PROOFS[name];
+  const intro = proof === undefined ? [] : [proof.text, `Reproduce with ${code(proof.command)}.`];
+  return [`## ${proof?.title ?? titleOf(name)}`, ...intro, tableOf(result, proof?.adds === true)];
+}
+
+function titleOf(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1).replaceAll("-", " ");
+}
+
+/** Rows of fields, or one field a line; with a last line of sums where that has a meaning. */
+function tableOf(result: Readonly<Record<string, unknown>>, adds: boolean): string {
+  const rows = Object.entries(result);
+  const isTable = rows.every(([, row]) => typeof row === "object" && row !== null && !Array.isArray(row));
+  if (!isTable)
+    return table(
+      ["", ""],
+      rows.map(([name, value]) => [name, inWords(value)]),
+    );
+  const fields = [...new Set(rows.flatMap(([, row]) => Object.keys(row as object)))];
+  const valueOf = (row: unknown, field: string): unknown => (row as Record<string, unknown>)[field];
+  const lines = rows.map(([name, row]) => [name, ...fields.map((field) => inWords(valueOf(row, field)))]);
+  const sums = fields.map((field) => rows.map(([, row]) => valueOf(row, field)));
+  const isCounted = adds && sums.flat().every((value) => typeof value === "number");
+  const all = sums.map((values) => String((values as number[]).reduce((sum, value) => sum + value, 0)));
+  return table(["", ...fields], isCounted ? [...lines, ["**all**", ...all]] : lines);
+}
+
+function inWords(value: unknown): string {
+  if (Array.isArray(value)) return value.map((item) => inWords(item)).join("; ");
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value === "object" && value !== null) return JSON.stringify(value);
+  return value === undefined ? "" : String(value as string | number);
+}
