@@ -70,7 +70,7 @@ describe("requests to Twilio", () => {
       expect.arrayContaining([
         'twilio_emergency_requests_total{route="GET IncomingPhoneNumbers",code="200"} 2',
         'twilio_emergency_requests_total{route="GET Addresses",code="200"} 1',
-        'twilio_emergency_requests_total{route="GET IncomingPhoneNumbers/{sid}",code="200"} 1',
+        'twilio_emergency_requests_total{route="GET IncomingPhoneNumbers/{sid}",code="200"} 2',
         'twilio_emergency_requests_total{route="GET IncomingPhoneNumbers/{sid}",code="429"} 1',
         'twilio_emergency_requests_total{route="POST IncomingPhoneNumbers/{sid}",code="0"} 1',
         'twilio_emergency_request_duration_seconds_count{route="GET IncomingPhoneNumbers"} 2',

@@ -45,8 +45,8 @@ it("shows what is sent to Twilio, and pages and throttling of listings", async (
   twilio.requestBegins();
   twilio.requestEnds({ route, code: 200, ms: 40, listing: "Addresses" });
   const account = { account_namespace: "site", account: "default" };
-  twilio.call(account, { listing: "Addresses", throttled: false, ms: 90 });
-  twilio.call(account, { throttled: true, ms: 10 });
+  twilio.call(account, { listing: "Addresses", throttles: 0, ms: 90 });
+  twilio.call(account, { throttles: 1, ms: 10 });
   twilio.write({ kind: "PhoneNumberBinding", operation: "AssociateAddress", result: "done" });
   const lines = (await metrics.text()).split("\n");
   expect(lines).toEqual(

@@ -190,7 +190,7 @@ export class AccountClient implements TwilioAccountClient {
     const exchange: Exchange = { startedAt: this.#options.clock.now() };
     const api = this.#api(lane, exchange);
     await settled(() => method(api.v2010.accounts(this.accountSid)));
-    return answerOf(exchange, read);
+    return counted(answerOf(exchange, read), exchange);
   }
 
   async #list<T>(
@@ -211,10 +211,13 @@ export class AccountClient implements TwilioAccountClient {
     const next = async (uri: string): Promise<HttpResponse> => {
       const exchange: Exchange = { startedAt: 0 };
       await settled(() => this.#api(lane, exchange).request({ uri, method: "get" }));
+      if (exchange.throttles !== undefined) first.throttles = (first.throttles ?? 0) + exchange.throttles;
       if (exchange.response === undefined) throw new PageFailed(exchange.failure);
       return exchange.response;
     };
-    return answerOfPages(first, () => readPages({ key, read, next, first: first.response as HttpResponse }));
+    const pages = (): Promise<readonly T[]> =>
+      readPages({ key, read, next, first: first.response as HttpResponse });
+    return counted(await answerOfPages(first, pages), first);
   }
 
   #api(lane: Lane, exchange: Exchange): TwilioApi {
@@ -229,6 +232,11 @@ export class AccountClient implements TwilioAccountClient {
 interface ListOptions {
   readonly lane?: Lane;
   readonly filters?: Readonly<Record<string, string>>;
+}
+
+/** The answer with the 429 that came before it. */
+function counted<T>(answer: Answer<T>, { throttles }: Exchange): Answer<T> {
+  return throttles === undefined ? answer : { ...answer, throttles };
 }
 
 function kept<T>(answer: Answer<readonly T[]>, keep: (record: T) => boolean): Answer<readonly T[]> {

@@ -9,6 +9,8 @@ export interface Exchange {
   startedAt: number;
   response?: HttpResponse;
   failure?: Failure;
+  /** Answers of 429 on the way, after which the request went again. */
+  throttles?: number;
 }
 
 /** A request that must not leave any more. */

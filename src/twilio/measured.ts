@@ -49,9 +49,8 @@ export function measuredCalls(
   return async ({ method }, call) => {
     const began = clock.uptime();
     const answer = await call();
-    const throttled = !answer.ok && answer.failure.kind === "throttled";
     const listing = answer.ok ? LISTINGS[method] : undefined;
-    metrics.call(account, { listing, throttled, ms: clock.uptime() - began });
+    metrics.call(account, { listing, throttles: answer.throttles ?? 0, ms: clock.uptime() - began });
     return answer;
   };
 }

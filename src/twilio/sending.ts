@@ -52,6 +52,7 @@ export class Sending {
     try {
       for (let attempt = 1; ; attempt += 1) {
         const { response, throttled } = await this.#sendOnce(lane, exchange, request);
+        if (throttled) exchange.throttles = attempt;
         if (throttled && attempt < THROTTLED_ATTEMPTS) continue;
         exchange.response = response;
         return response;

@@ -97,10 +97,24 @@ export type Failure = FailureDetail &
     | { readonly kind: "notSent" } // refused on our side: stopping, circuit open, lease ending
   );
 
-/** The answer to one call. `startedAt` is when the request began (Clock.now): evidence is dated by its beginning. */
+/**
+ * The answer to one call. `startedAt` is when the request began (Clock.now): evidence is dated by its beginning.
+ * `throttles`: how often Twilio said 429 on the way.
+ */
 export type Answer<T> =
-  | { readonly ok: true; readonly value: T; readonly startedAt: number; readonly requestId?: string }
-  | { readonly ok: false; readonly failure: Failure; readonly startedAt: number };
+  | {
+      readonly ok: true;
+      readonly value: T;
+      readonly startedAt: number;
+      readonly requestId?: string;
+      readonly throttles?: number;
+    }
+  | {
+      readonly ok: false;
+      readonly failure: Failure;
+      readonly startedAt: number;
+      readonly throttles?: number;
+    };
 
 /** Reads of one account. Listings yield whole pages; a broken page fails the listing. */
 export interface AccountReads {

@@ -23,7 +23,7 @@ export interface TwilioMetrics {
   /** One call of an account's client was answered, or not. */
   call(
     account: AccountName,
-    call: { readonly listing?: string | undefined; readonly throttled: boolean; readonly ms: number },
+    call: { readonly listing?: string | undefined; readonly throttles: number; readonly ms: number },
   ): void;
   /** One write for an object. */
   write(write: { readonly kind: string; readonly operation: string; readonly result: string }): void;
@@ -83,7 +83,7 @@ function requestMetrics(families: Families): Pick<TwilioMetrics, "requestBegins"
 function callMetrics(families: Families): TwilioMetrics["call"] {
   const throttled = families.counter({
     name: "twilio_emergency_throttled_total",
-    help: "Calls that Twilio answered with 429, by account object.",
+    help: "Answers of 429 from Twilio, by account object; the request goes again.",
     labels: ["account_namespace", "account"],
   });
   const listings = families.histogram(
@@ -94,9 +94,9 @@ function callMetrics(families: Families): TwilioMetrics["call"] {
     },
     LISTING,
   );
-  return (account, { listing, throttled: isThrottled, ms }) => {
+  return (account, { listing, throttles, ms }) => {
     // By nothing even when all is well: a counter that appears with its first increase hides that increase.
-    throttled.inc({ ...account }, isThrottled ? 1 : 0);
+    throttled.inc({ ...account }, throttles);
     if (listing !== undefined) listings.observe({ resource: listing }, ms / 1000);
   };
 }
