@@ -19,6 +19,8 @@ import { mark, sendPrepared, type Executed } from "./execute.ts";
 import { lookOnce } from "./looks.ts";
 import { objectKey } from "./objects.ts";
 
+const AT_A_TIME = 20;
+
 interface Guarded {
   readonly entry: AccountEntry;
   readonly object: Managed;
@@ -136,16 +138,30 @@ async function lookForUsers(
   if (client === undefined) return { kind: "notSent", message: "The account has no credentials." };
   const listed = await context.list(entry);
   if (listed !== undefined) return listed;
-  for (const numberSid of knownCarriers(context, entry, sid)) {
-    const failure = await lookOnce(context, entry, { type: "GetNumber", sid: numberSid });
-    if (failure !== undefined) return failure;
-  }
+  const unseen = await lookAtNumbers(context, entry, knownCarriers(context, entry, sid));
+  if (unseen !== undefined) return unseen;
   const dependants = await client.listDependentNumbers(sid);
   if (!dependants.ok)
     return dependants.failure.kind === "notFound" ? gone(context, entry, sid) : dependants.failure;
   if (dependants.value.length === 0) return undefined;
   const numbers = dependants.value.slice(0, 5).join(", ");
   return { kind: "busy", message: `Twilio still lists numbers that depend on ${sid}: ${numbers}` };
+}
+
+/** A GET of each, a handful at a time: thousands may have carried one Address, and the lock is held meanwhile. */
+async function lookAtNumbers(
+  context: Context,
+  entry: AccountEntry,
+  sids: readonly string[],
+): Promise<Failure | undefined> {
+  for (let from = 0; from < sids.length; from += AT_A_TIME) {
+    const looks = sids
+      .slice(from, from + AT_A_TIME)
+      .map((sid) => lookOnce(context, entry, { type: "GetNumber", sid }));
+    const failure = (await Promise.all(looks)).find((result) => result !== undefined);
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
 }
 
 async function gone(context: Context, entry: AccountEntry, sid: string): Promise<Failure | undefined> {
@@ -159,6 +175,5 @@ function knownCarriers(context: Context, entry: AccountEntry, sid: string): read
       ({ status }) =>
         status?.appliedAddressSids?.includes(sid) === true || status?.emergencyAddressSid === sid,
     )
-    .flatMap(({ status }) => status?.phoneNumberSid ?? [])
-    .slice(0, 1000);
+    .flatMap(({ status }) => status?.phoneNumberSid ?? []);
 }

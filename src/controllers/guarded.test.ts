@@ -1,0 +1,115 @@
+import { expect, it } from "vitest";
+import { tagOf } from "../../test/support/builders.ts";
+import { ManualClock } from "../../test/support/manual-clock.ts";
+import {
+  ACCOUNT,
+  aBinding,
+  addressRecord,
+  anAccount,
+  anAddress,
+  NOW,
+  numberRecord,
+  OWNER,
+  sid,
+} from "../../test/support/planning.ts";
+import { plan } from "../plan/plan.ts";
+import { TIMINGS } from "../plan/world.ts";
+import { silentLogger } from "../telemetry/log.ts";
+import type { Answer, NumberRecord, TwilioAccountClient } from "../twilio/types.ts";
+import { Accounts } from "./accounts.ts";
+import { observe, type Context } from "./context.ts";
+import { execute } from "./execute.ts";
+import { ManifestObjects } from "./manifest-objects.ts";
+import { ProcessMemory } from "./memory.ts";
+
+const [NEW, OLD] = [sid("AD", 1), sid("AD", 2)];
+const NUMBERS = 1_200;
+const at = (addressSid: string, index: number): NumberRecord =>
+  numberRecord({
+    sid: sid("PN", index),
+    phoneNumber: `+1303555${String(index).padStart(4, "0")}`,
+    emergencyAddressSid: addressSid,
+    emergencyAddressStatus: "registered",
+  });
+
+/** A Twilio whose listing lags: it shows every number at the new Address, and the last one is still at the old one. */
+function laggingTwilio() {
+  const numbers = new Map<string, NumberRecord>();
+  for (let index = 0; index < NUMBERS; index += 1) numbers.set(sid("PN", index), at(NEW, index));
+  const listed = [...numbers.values()];
+  numbers.set(sid("PN", NUMBERS - 1), at(OLD, NUMBERS - 1));
+  const addresses = new Map([
+    [NEW, addressRecord({ sid: NEW, friendlyName: tagOf("hq") })],
+    [OLD, addressRecord({ sid: OLD, friendlyName: tagOf("hq", { street: "9 Old St" }), street: "9 Old St" })],
+  ]);
+  const ok = <T>(value: T): Promise<Answer<T>> => Promise.resolve({ ok: true, value, startedAt: NOW });
+  const client = {
+    accountSid: ACCOUNT,
+    fetchNumber: (number: string) => ok(numbers.get(number)),
+    listDependentNumbers: () => ok([]),
+    deleteAddress: (address: string) => {
+      addresses.delete(address);
+      return ok(null);
+    },
+  } as unknown as TwilioAccountClient;
+  return { client, listed, numbers, addresses };
+}
+
+function operatorOn({ client, listed, addresses }: ReturnType<typeof laggingTwilio>): Context {
+  const clock = new ManualClock(NOW);
+  const bindings = listed.map((number, index) =>
+    aBinding(`desk-${index}`, {
+      spec: { phoneNumberSid: number.sid },
+      status: { phoneNumberSid: number.sid, appliedAddressSids: [OLD, NEW] },
+    }),
+  );
+  const accounts = new Accounts({ clock, sweepIntervalMs: 600_000, connect: () => client });
+  const entry = accounts.put(anAccount());
+  accounts.useSecret(entry, { kind: "data", data: { authToken: "0123456789abcdef0123456789abcdef" } });
+  Object.assign(entry, { listed: true, credentials: { kind: "ok" } });
+  const list = (): Promise<undefined> => {
+    const startedAt = clock.now();
+    entry.shared.snapshot.mergeListing({
+      numbers: listed,
+      addresses: [...addresses.values()],
+      domains: [],
+      startedAt,
+    });
+    entry.shared.lastSuccessAt = startedAt;
+    return Promise.resolve(undefined);
+  };
+  void list();
+  return {
+    source: new ManifestObjects({
+      objects: [anAccount(), anAddress("hq", { status: { sid: NEW } }), ...bindings],
+      onChange: () => {},
+    }),
+    ...{ accounts, memory: new ProcessMemory(), clock, log: silentLogger, metrics: { write: () => {} } },
+    ...{ timings: TIMINGS, holdMs: 0, ownerId: OWNER, dryRun: false, list },
+    tenure: { serves: () => true, since: () => 0 },
+    rejected: () => {},
+    spread: () => {},
+  };
+}
+
+async function deletionOfOld(twilio: ReturnType<typeof laggingTwilio>): Promise<void> {
+  const context = operatorOn(twilio);
+  const hq = context.source.get({ kind: "EmergencyAddress", namespace: "site", name: "hq" });
+  if (hq === undefined) throw new Error("hq is missing");
+  const ruling = plan(observe(context, hq), hq);
+  expect(ruling.step).toEqual({ type: "DeleteAddress", sid: OLD });
+  await execute(context, hq, ruling);
+}
+
+it("keeps an Address when only a GET of the last of 1,200 numbers shows that it is still used (S5)", async () => {
+  const twilio = laggingTwilio();
+  await deletionOfOld(twilio);
+  expect([...twilio.addresses.keys()]).toEqual([NEW, OLD]);
+});
+
+it("goes when every number that carried it has left", async () => {
+  const twilio = laggingTwilio();
+  twilio.numbers.set(sid("PN", NUMBERS - 1), at(NEW, NUMBERS - 1));
+  await deletionOfOld(twilio);
+  expect([...twilio.addresses.keys()]).toEqual([NEW]);
+});
