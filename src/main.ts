@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { hostname } from "node:os";
 import { GROUP, KINDS, type Kind } from "./api/names.ts";
 import type { Config } from "./config.ts";
-import { ClusterObjects, resourceType, type Cached } from "./controllers/cluster-objects.ts";
+import { ClusterObjects, slim, resourceType, type Cached } from "./controllers/cluster-objects.ts";
 import { ClusterSecrets } from "./controllers/cluster-secrets.ts";
 import { connector } from "./controllers/connect.ts";
 import { Operator } from "./controllers/operator.ts";
@@ -223,6 +223,8 @@ function cacheOf(
     clock,
     random,
     log,
+    transform: slim,
+    identityOnly: true,
   });
   cache.onChange((change) => source.changed(change));
   return cache;

@@ -4,7 +4,7 @@ import { keyOf } from "../api/objects.ts";
 import type { KubeClient } from "../kube/client.ts";
 import type { EventRecorder } from "../kube/events.ts";
 import { systemClock } from "../runtime/system-clock.ts";
-import { ClusterObjects, type Cached } from "./cluster-objects.ts";
+import { ClusterObjects, slim, type Cached } from "./cluster-objects.ts";
 import { objectKey } from "./objects.ts";
 
 const [desk] = world().account().binding("desk").build().index.all("PhoneNumberBinding") as [Cached];
@@ -72,4 +72,12 @@ it("keeps a new object of the same name that came while the old one was found go
   objects.changed({ type: "added", object: version("3", { uid: "another" }) } as never);
   await refreshing;
   expect(objects.get(objectKey(desk))?.metadata.uid).toBe("another");
+});
+
+it("keeps of an object what it reads, whoever else writes annotations and labels on it", () => {
+  const ours = { "emergency.twilio-operator.io/requested-at": "now" };
+  const annotations = { ...ours, "kubectl.kubernetes.io/last-applied-configuration": "{}" };
+  const whole = version("2", { annotations, labels: { app: "x" }, managedFields: [{}], finalizers: ["a/b"] });
+  expect(slim(whole)).toEqual(version("2", { annotations: ours, finalizers: ["a/b"] }));
+  expect(slim(version("2", { labels: { app: "x" } }))).toEqual(version("2"));
 });

@@ -74,7 +74,7 @@ export class ClusterObjects implements ObjectSource {
     this.#goneAt.set(object.metadata.uid, now);
     this.#readAt.delete(textOf(objectKey(object)));
     this.objects.remove(objectKey(object));
-    this.#options.onChange(object, before, "gone");
+    this.#options.onChange(before, before, "gone");
   }
 
   /** Is this an echo of a write or a live read of ours, or older than one? Not forever: etcd may have been restored. */
@@ -171,9 +171,8 @@ export class ClusterObjects implements ObjectSource {
 
   /** A state newer than any the caches can show yet. What somebody else changed in it is told like any change. */
   #accept(live: Cached): AnyObject {
-    const { managedFields: _, ...metadata } = live.metadata;
-    const object = { ...live, metadata } as unknown as AnyObject;
-    if (this.#goneAt.has(metadata.uid)) return object;
+    const object: AnyObject = slim(live);
+    if (this.#goneAt.has(object.metadata.uid)) return object;
     if (isGone(object)) {
       this.#remove(object);
       return object;
@@ -186,6 +185,20 @@ export class ClusterObjects implements ObjectSource {
     this.#options.onChange(object, before, isOthers ? "other" : "own");
     return object;
   }
+}
+
+/** What is read here of an object: an annotation of kubectl's alone may be larger than all of that. */
+export function slim({ apiVersion, kind, metadata, spec, status }: Cached): Cached {
+  const { managedFields: _, labels: __, ownerReferences: ___, annotations, ...identity } = metadata;
+  const own = Object.entries(annotations ?? {}).filter(([name]) => name.startsWith(`${GROUP}/`));
+  const known = own.length === 0 ? {} : { annotations: Object.fromEntries(own) };
+  return {
+    apiVersion,
+    kind,
+    metadata: { ...identity, ...known },
+    spec,
+    ...(status === undefined ? {} : { status }),
+  } as Cached;
 }
 
 function isChangedByOthers(object: AnyObject, before: AnyObject): boolean {

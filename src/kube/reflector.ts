@@ -15,8 +15,13 @@ export interface ReflectorOptions<T extends KubeObject> {
   readonly fieldSelector?: string;
   readonly labelSelector?: string;
   readonly indexes?: Indexes<T>;
-  /** What to keep of an object; absent: all but metadata.managedFields. Must keep metadata's identity. */
+  /** What handlers see of an object; absent: all but metadata.managedFields. Must keep metadata's identity. */
   readonly transform?: (object: T) => T;
+  /**
+   * The handlers keep the objects: the store then holds their identity alone, and a deletion that no event has told shows
+   * no more of an object than that.
+   */
+  readonly identityOnly?: true;
   readonly clock: Clock;
   /** Gives 0 ≤ x < 1. */
   readonly random: () => number;
@@ -156,24 +161,35 @@ export class Reflector<T extends KubeObject> {
 
   #replace(objects: readonly T[], namespace: string | undefined): void {
     // The whole store first: a handler that looks around must not see half a list.
+    const seen = objects.map((object) => this.#seen(object));
     const changes = this.store.replace(
-      objects.map((object) => this.#keep(object)),
+      seen.map((object) => this.#kept(object)),
       namespace,
     );
-    for (const change of changes) this.#emit(change);
+    if (this.#options.identityOnly !== true) {
+      for (const change of changes) this.#emit(change);
+      return;
+    }
+    const whole = new Map(seen.map((object) => [keyOf(object.metadata), object]));
+    for (const change of changes) this.#emit(wholeAgain(change, whole.get(keyOf(change.object.metadata))));
   }
 
   #event(event: { readonly type: "added" | "modified" | "deleted"; readonly object: T }): void {
-    const object = this.#keep(event.object);
+    const object = this.#seen(event.object);
+    const kept = this.#kept(object);
     const changes =
-      event.type === "deleted" ? this.store.remove(object.metadata, object) : this.store.put(object);
-    for (const change of changes) this.#emit(change);
+      event.type === "deleted" ? this.store.remove(object.metadata, kept) : this.store.put(kept);
+    for (const change of changes) this.#emit(wholeAgain(change, object));
   }
 
-  #keep(object: T): T {
+  #seen(object: T): T {
     return this.#options.transform === undefined
       ? withoutManagedFields(object)
       : this.#options.transform(object);
+  }
+
+  #kept(object: T): T {
+    return this.#options.identityOnly === true ? identityOf(object) : object;
   }
 
   #emit(change: Change<T>): void {
@@ -194,6 +210,21 @@ export class Reflector<T extends KubeObject> {
     for (const release of this.#waiters) release();
     this.#waiters = [];
   }
+}
+
+/** What the store needs to tell what has changed. */
+function identityOf<T extends KubeObject>({ apiVersion, kind, metadata }: T): T {
+  const { name, namespace, uid, resourceVersion } = metadata;
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, ...(namespace === undefined ? {} : { namespace }), uid, resourceVersion },
+  } as T;
+}
+
+/** A change of the store with the object as the server sent it, if it is this one and not one of the same name. */
+function wholeAgain<T extends KubeObject>(change: Change<T>, object: T | undefined): Change<T> {
+  return object?.metadata.uid === change.object.metadata.uid ? { ...change, object } : change;
 }
 
 /** Half of an object's size, and nobody here reads it. */
