@@ -1,4 +1,5 @@
 /** Numbers that wait for nothing but budget, by account, so that they are looked at as soon as some may be free. */
+import type { AnyObject, PhoneNumberBinding } from "../api/objects.ts";
 
 export class BudgetLine {
   readonly #waiting = new Map<string, Set<string>>();
@@ -25,4 +26,19 @@ export class BudgetLine {
   first(accountSid: string, count: number): readonly string[] {
     return [...(this.#waiting.get(accountSid) ?? [])].toSorted().slice(0, count);
   }
+}
+
+/**
+ * The record of a change is gone. What Twilio shows need not have changed at that moment: after a restart the first
+ * listing may show the number registered, and it is a second look that ends the record.
+ */
+export function freesBudget(
+  object: AnyObject,
+  previous: AnyObject | undefined,
+): object is PhoneNumberBinding {
+  return (
+    object.kind === "PhoneNumberBinding" &&
+    previous?.status?.operation !== undefined &&
+    object.status?.operation === undefined
+  );
 }

@@ -11,7 +11,7 @@ import type { WorkQueue } from "../runtime/queue.ts";
 import type { Logger } from "../telemetry/log.ts";
 import type { Changes } from "../twilio/snapshot.ts";
 import { Accounts, type AccountEntry, type AccountsOptions } from "./accounts.ts";
-import { BudgetLine } from "./budget-line.ts";
+import { BudgetLine, freesBudget } from "./budget-line.ts";
 import type { Context } from "./context.ts";
 import type { SecretSource } from "./credentials.ts";
 import { FirstServed } from "./first-served.ts";
@@ -191,9 +191,13 @@ export class Operator {
     if (object.kind === "TwilioAccount") this.#accountChanged(object, by === "gone");
     if (by === "gone") this.#forget(object);
     const self = keyOf(object);
-    if (by === "other") this.#options.queue.add(self, this.#first.laneOf(self, LANE.change));
-    const others = keysForObject(this.#options.source.objects, object, by === "gone" ? undefined : previous);
-    for (const key of others) if (key !== self) this.#options.queue.add(key, LANE.change);
+    const { queue, source } = this.#options;
+    if (by === "other") queue.add(self, this.#first.laneOf(self, LANE.change));
+    const others = keysForObject(source.objects, object, by === "gone" ? undefined : previous);
+    for (const key of others) if (key !== self) queue.add(key, LANE.change);
+    if (!freesBudget(object, previous)) return;
+    const accountSid = source.objects.accountSidOf(object);
+    if (accountSid !== undefined) this.#wakeWaiting(accountSid);
   }
 
   #forget(object: AnyObject): void {

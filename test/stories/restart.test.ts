@@ -119,3 +119,22 @@ describe("an operator that is stopped and started again", () => {
     await site.check();
   });
 });
+
+describe("an operator that comes back when the number that it moved is registered already", () => {
+  it("goes on with the number that waits for the budget", async () => {
+    const site = await stage.site({ numbers: 2 });
+    await site.settled(2);
+    await site.mark();
+    await site.patch("address", "hq", { spec: { street: "2 Side St" } });
+    await site.untilWrites(["create", "disassociate 0", "associate 0"]);
+    await stage.operator.end("SIGKILL");
+    await site.untilSlot(/ registered$/);
+    stage.start();
+    const isTidy = ({ status }: { readonly status: Readonly<Record<string, unknown>> }): boolean =>
+      status["retiringSids"] === undefined && status["boundNumbers"] === 2;
+    await site.until("address", "hq", "tidy", isTidy, 20_000);
+    const moves = [0, 1].flatMap((index) => [`disassociate ${index}`, `associate ${index}`]);
+    expect(await site.writes()).toEqual(["create", ...moves, "delete"]);
+    await site.check();
+  });
+});
