@@ -53,8 +53,16 @@ const MEMORY = [
   "lastError",
 ];
 
+/**
+ * Says that EmergencyStatus was asked for. A crash between that request and its record loses it, at no cost: where Twilio
+ * reports the value by then, nothing is asked again and nothing waits.
+ */
+const INFORMATIONAL = "EmergencyStatusApplied";
+
 function inShort(site: Site, object: Seen): string {
-  const conditions = conditionsOf(object).map(({ type, status, reason }) => `${type}=${status}/${reason}`);
+  const conditions = conditionsOf(object)
+    .filter(({ type }) => type !== INFORMATIONAL)
+    .map(({ type, status, reason }) => `${type}=${status}/${reason}`);
   const memory = MEMORY.filter((field) => object.status[field] !== undefined);
   const held = (object.metadata.finalizers ?? []).length > 0 ? ["held"] : [];
   const name = object.metadata.name.replace(site.id, "site");

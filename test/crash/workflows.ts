@@ -88,9 +88,7 @@ export const WORKFLOWS: readonly Workflow[] = [
     play: async (site) => {
       await site.address();
       await site.binding();
-      const isActive = (object: Seen): boolean =>
-        object.status["emergencyStatus"] === "Active" &&
-        condition(object, "EmergencyStatusApplied")?.reason === "Applied";
+      const isActive = ({ status }: Seen): boolean => status["emergencyStatus"] === "Active";
       await site.until("binding", "desk", "Active", isActive, LONG_MS);
       await moved(site);
     },
