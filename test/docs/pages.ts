@@ -14,6 +14,9 @@ export const PAGES: readonly string[] = globSync("**/*.md", {
 export const ELSEWHERE: ReadonlySet<string> = new Set([
   // test/docs/start.docs.test.ts, and whoever runs the tests.
   "README.md",
+  // Long measurements, with suites and scripts of their own.
+  "docs/reference/performance.md",
+  "docs/reference/safety.md",
   // test/gitops and test/deploy.
   "docs/guide/argo-cd.md",
   "docs/guide/flux.md",
