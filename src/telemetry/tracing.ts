@@ -1,6 +1,6 @@
 /**
  * OpenTelemetry spans, if somebody has loaded an SDK before us (`node --import ./tracing.mjs …`). Without one there is no
- * Tracing, nothing is wrapped, and the API package is not even loaded.
+ * Tracing, nothing is wrapped, and no tracer is asked for.
  */
 import { createRequire } from "node:module";
 import type * as Api from "@opentelemetry/api";
