@@ -122,8 +122,11 @@ async function report(context: Context, seen: Seen, when?: "now"): Promise<numbe
 }
 
 function tell(context: Context, { object, ruling }: Seen): void {
-  const before = findCondition(object.status?.conditions, "Ready")?.reason;
-  if (ruling.keep !== true && before !== ruling.reason) announce(context, object, ruling);
+  const conditions = object.status?.conditions;
+  // What is not found has the same reason while it may still appear and after that.
+  const stops = classOf(ruling).stalled && findCondition(conditions, "Stalled")?.status !== "True";
+  const isNew = stops || findCondition(conditions, "Ready")?.reason !== ruling.reason;
+  if (ruling.keep !== true && isNew) announce(context, object, ruling);
   if (ruling.twins !== undefined) announceTwins(context, object, ruling.twins);
 }
 
