@@ -1,5 +1,6 @@
 /** Several operator processes: one works at a time, or each on accounts of its own, whatever happens to one of them. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "../support/control-plane/ports.ts";
 import { eventually } from "./eventually.ts";
 import { fault } from "./faults.ts";
 import type { Site } from "./site.ts";
@@ -13,19 +14,47 @@ async function until(what: string, isSo: () => boolean | Promise<boolean>, ms = 
   if (found === undefined) throw new Error(`not within ${ms} ms: ${what}`);
 }
 
+interface Addresses {
+  readonly metrics: string;
+  readonly health: string;
+}
+
+async function addresses(): Promise<Addresses> {
+  return { metrics: `127.0.0.1:${await freePort()}`, health: `127.0.0.1:${await freePort()}` };
+}
+
+function flagsOf({ metrics, health }: Addresses): readonly string[] {
+  return ["--metrics-addr", metrics, "--health-addr", health];
+}
+
 describe("two replicas of which one leads", () => {
-  const stage = new Stage("leaders", { flags: [...ELECTING, "--lease-name", "leaders"] });
+  const stage = new Stage("leaders", { flags: [...ELECTING, "--lease-name", "leaders"], started: false });
+  let at: { readonly leader: Addresses; readonly standby: Addresses };
   let leader: OperatorProcess;
   let standby: OperatorProcess;
 
   beforeAll(async () => {
     await stage.open();
-    leader = stage.operator;
+    at = { leader: await addresses(), standby: await addresses() };
+    leader = stage.replica(flagsOf(at.leader));
     await until("the first replica leads", () => leader.hasSaid("leading"));
-    standby = stage.replica();
+    standby = stage.replica(flagsOf(at.standby));
     await until("the second one waits", () => standby.hasSaid("waiting for leadership"));
   });
   afterAll(() => stage.close());
+
+  it("say who leads in their metrics, and both are ready", async () => {
+    const said = async ({ metrics, health }: Addresses): Promise<readonly unknown[]> => {
+      const [text, ...probes] = await Promise.all([
+        fetch(`http://${metrics}/metrics`).then((response) => response.text()),
+        fetch(`http://${health}/readyz`).then(({ status }) => status),
+        fetch(`http://${health}/healthz`).then(({ status }) => status),
+      ]);
+      return [/^leader_election_master_status\{name="leaders"\} (\d)$/m.exec(text)?.[1], ...probes];
+    };
+    expect(await said(at.leader)).toEqual(["1", 200, 200]);
+    expect(await said(at.standby)).toEqual(["0", 200, 200]);
+  });
 
   async function takeOver(): Promise<void> {
     [leader, standby] = [standby, stage.replica()];
