@@ -163,7 +163,7 @@ export const EXPLANATIONS: Readonly<Record<Reason, Explanation>> = {
     cure: "do what Twilio's message says: {edit}",
   },
   NotConverging: {
-    meaning: "The same write was accepted twice and changed nothing.",
+    meaning: "Twilio accepted a write that changed nothing. It is not sent a second time.",
     cause: "Something else changes it back, or Twilio ignores the field: a fault, made visible.",
     cure: "report this: the operator wrote the same twice without effect",
   },

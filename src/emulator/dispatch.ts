@@ -62,8 +62,9 @@ export class Dispatcher {
     try {
       const account = authenticate(this.world, incoming.accountSid, incoming.authorization);
       this.#checkConcurrency(account);
-      const reply = answer(this.world, this.#seenBy(account, incoming, fault), requestOf(incoming));
-      const effect = incoming.method !== "GET";
+      const request = requestOf(incoming, fault);
+      const reply = answer(this.world, this.#seenBy(account, incoming, fault), request);
+      const effect = request.method !== "GET";
       if (effect && this.history.active) this.history.remember(account, this.world.now());
       return { reply: spoilt(reply, fault?.action), effect };
     } catch (error) {
@@ -155,6 +156,7 @@ function garbled(action: FaultAction | undefined, sent: NonNullable<Outgoing>): 
       return { ...sent, status, body: JSON.stringify(body) };
     }
     case "answer":
+    case "ignore":
     case "delay":
     case "delayAfter":
     case "lag":
@@ -210,6 +212,6 @@ function spoilt(reply: ApiAnswer, action: FaultAction | undefined): ApiAnswer {
   };
 }
 
-function requestOf({ method, path, rest, query, form }: Incoming): ApiRequest {
-  return { method, path, rest, query, form };
+function requestOf({ method, path, rest, query, form }: Incoming, fault: FaultRule | undefined): ApiRequest {
+  return { method: fault?.action.type === "ignore" ? "GET" : method, path, rest, query, form };
 }

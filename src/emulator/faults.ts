@@ -34,6 +34,8 @@ export type FaultAction =
       readonly code?: number;
       readonly message?: string;
     }
+  /** Says yes to a write with the record as it was: nothing takes effect. */
+  | { readonly type: "ignore" }
   | { readonly type: "delay"; readonly ms: number }
   /** Carries it out at once, but answers only after `ms`. */
   | { readonly type: "delayAfter"; readonly ms: number }

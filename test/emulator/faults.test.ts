@@ -1,7 +1,7 @@
 /** Faults on purpose: what the caller sees, and whether the write took effect all the same. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { FaultRule } from "../support/emulator.ts";
-import { ACCOUNT, OFFICE, run, TOKEN, basic, type Running } from "./running.ts";
+import { ACCOUNT, NUMBER, OFFICE, run, TOKEN, basic, type Running } from "./running.ts";
 
 let twilio: Running;
 
@@ -46,6 +46,16 @@ describe("a write", () => {
       fault: "the fault",
       effect: effect === 1,
     });
+  });
+
+  it("ignored, though the answer is yes and has the record in it", async () => {
+    await fault({ type: "ignore" }, { match: { method: "POST", path: NUMBER } });
+    const answer = await twilio.post(`/IncomingPhoneNumbers/${NUMBER}.json`, { FriendlyName: "desk" });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({ sid: NUMBER });
+    const { numbers } = await twilio.control.account(ACCOUNT);
+    expect(numbers.find(({ sid }) => sid === NUMBER)?.["friendly_name"]).not.toBe("desk");
+    expect((await twilio.control.requests()).at(-1)).toMatchObject({ method: "POST", effect: false });
   });
 
   it.each([["truncate"], ["html"], ["empty"]] as const)(
