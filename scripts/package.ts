@@ -11,7 +11,7 @@ const ROOT = join(import.meta.dirname, "..");
 const DIST = join(ROOT, "dist");
 const FOLDER = join(DIST, "package");
 
-const { name, version, description, license, type, engines, bin } = JSON.parse(
+const { name, version, description, homepage, license, type, engines, bin } = JSON.parse(
   readFileSync(join(ROOT, "package.json"), "utf8"),
 ) as Readonly<Record<string, unknown>>;
 
@@ -22,6 +22,6 @@ for (const file of readdirSync(DIST, { withFileTypes: true }))
     cpSync(join(DIST, file.name), join(FOLDER, "dist", file.name));
 for (const path of ["crds", "LICENSE", "README.md"])
   cpSync(join(ROOT, path), join(FOLDER, path), { recursive: true });
-const manifest = { name, version, description, license, type, engines, bin };
+const manifest = { name, version, description, homepage, license, type, engines, bin };
 writeFileSync(join(FOLDER, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
 execFileSync("npm", ["pack", "--silent", "--pack-destination", DIST], { cwd: FOLDER, stdio: "inherit" });

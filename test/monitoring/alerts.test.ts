@@ -3,13 +3,16 @@ import { execFile } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { obtainPrometheus } from "../../scripts/tools/prometheus.mjs";
 import { createMetrics } from "../../src/telemetry/metrics.ts";
 import { ALERTS, alerts, ALERT_TESTS, metricsIn, ROOT } from "./files.ts";
 
 const RUNBOOKS = join(ROOT, "docs/runbooks");
+const { homepage: HOMEPAGE } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+  readonly homepage: string;
+};
 
 function promtool(...args: readonly string[]): Promise<{ readonly code: number; readonly text: string }> {
   return new Promise((resolve) => {
@@ -61,9 +64,8 @@ describe.each(alerts())("$alert", ({ alert, expr, labels, annotations }) => {
 
   it("says how bad it is, and points to its page", () => {
     expect(labels["severity"]).toMatch(/^(critical|warning)$/);
-    const page = join(RUNBOOKS, basename(annotations["runbook_url"] ?? ""));
-    expect(annotations["runbook_url"]).toMatch(/\/docs\/runbooks\/\w+\.md$/);
-    expect(basename(page)).toBe(`${alert}.md`);
+    const page = join(RUNBOOKS, `${alert}.md`);
+    expect(annotations["runbook_url"]).toBe(`${HOMEPAGE}/blob/main/docs/runbooks/${alert}.md`);
     expect(existsSync(page)).toBe(true);
     const headings = readFileSync(page, "utf8").match(/^## .*$/gm);
     expect(headings).toEqual(["## Symptom", "## Meaning", "## Look", "## Cure"]);
