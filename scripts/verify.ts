@@ -1,6 +1,6 @@
 /**
  * Says whether every generated file is what its generator writes today and is committed so. A generated file is one
- * that names `npm run generate` in its first two lines.
+ * that names `npm run generate` in its first two lines, or that has a part which begins so.
  */
 import "./node-version.mjs";
 import { execFileSync, spawnSync } from "node:child_process";
@@ -9,6 +9,8 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 const MARK = "do not edit, run `npm run generate`";
+/** Begins a part that is made in a page that somebody has written. */
+const PART = new RegExp(`^<!-- Made from .*${MARK}`, "m");
 
 function git(...args: string[]): string[] {
   return execFileSync("git", args, { cwd: root, encoding: "utf8" })
@@ -23,7 +25,8 @@ function generatedFiles(): string[] {
 
 function isMarked(path: string): boolean {
   if (!existsSync(join(root, path))) return false;
-  return readFileSync(join(root, path), "utf8").split("\n", 2).join("\n").includes(MARK);
+  const text = readFileSync(join(root, path), "utf8");
+  return text.split("\n", 2).join("\n").includes(MARK) || PART.test(text);
 }
 
 const before = generatedFiles();
