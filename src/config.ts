@@ -27,7 +27,7 @@ export interface Config {
 }
 
 /** A flag or variable that cannot be used: one line that says which, why, and what would do. */
-export class ConfigError extends Error {
+class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 

@@ -12,7 +12,7 @@ export interface ApplyOptions {
   readonly approve: readonly string[];
 }
 
-export const APPLY_FLAGS = [...TWILIO_FLAGS, "pending-poll-interval", "time-scale"] as const;
+const APPLY_FLAGS = [...TWILIO_FLAGS, "pending-poll-interval", "time-scale"] as const;
 
 export function applyCommand(clock: Clock): Command {
   return addFlags(new Command("apply"), APPLY_FLAGS)

@@ -8,7 +8,7 @@ export interface DoctorOptions {
   readonly preUninstall?: true;
 }
 
-export const DOCTOR_FLAGS = [
+const DOCTOR_FLAGS = [
   ...CLUSTER_FLAGS,
   ...["twilio-base-url", "leader-elect", "lease-name", "lease-namespace", "sharding"],
 ] as const;

@@ -209,7 +209,7 @@ export class Accounts {
   }
 }
 
-export function keyOfAccount(namespace: string, name: string): string {
+function keyOfAccount(namespace: string, name: string): string {
   return `${namespace}/${name}`;
 }
 

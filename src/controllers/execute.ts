@@ -56,7 +56,7 @@ export async function execute(context: Context, object: AnyObject, ruling: Named
   }
 }
 
-export function entryOf(context: Context, object: Managed): AccountEntry {
+function entryOf(context: Context, object: Managed): AccountEntry {
   const entry = context.accounts.entry(object.metadata.namespace, accountName(object));
   if (entry === undefined) throw new Error(`no account for ${textOf(objectKey(object))}`);
   return entry;

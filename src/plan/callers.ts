@@ -8,7 +8,7 @@ import { modeOf, type UsableAccount } from "./policy.ts";
 import type { World } from "./world.ts";
 
 /** Does this object want its domain disabled, and can it do so? */
-export function isOnItsWayToDisabled(
+function isOnItsWayToDisabled(
   world: World,
   account: UsableAccount,
   object: SIPDomainSetting,

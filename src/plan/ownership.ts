@@ -73,7 +73,7 @@ export function adoptsSecond({ spec, status }: EmergencyAddress): boolean {
  * Is a tagged Address still as we wrote it? By the record in status where there is one; else by the spec; else by the
  * tag, where Twilio has not touched it since (autoCorrect makes the stored form differ from the spec).
  */
-export function isUnedited(record: AddressRecord, object: EmergencyAddress): boolean {
+function isUnedited(record: AddressRecord, object: EmergencyAddress): boolean {
   if (!record.emergencyEnabled) return false;
   const content = contentOf(record);
   const baseline = baselineOf(object, record.sid);

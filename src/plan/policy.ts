@@ -20,7 +20,7 @@ export function accountName(object: Managed): string {
   return object.spec.accountRef?.name ?? DEFAULT_ACCOUNT;
 }
 
-export function accountOf(world: World, object: Managed): AccountState | undefined {
+function accountOf(world: World, object: Managed): AccountState | undefined {
   return world.account(object.metadata.namespace, accountName(object));
 }
 

@@ -31,7 +31,7 @@ export function unhandledRequest(object: AnyObject): string | undefined {
 }
 
 /** A changed spec or a request of a person: faults are forgotten, the next attempt is made at once. */
-export function startsOver(object: AnyObject, account: AccountState | undefined): boolean {
+function startsOver(object: AnyObject, account: AccountState | undefined): boolean {
   const status: RetryStatus = object.status ?? {};
   if (status.observedGeneration !== object.metadata.generation) return true;
   if (unhandledRequest(object) !== undefined) return true;

@@ -36,7 +36,7 @@ interface Entry extends Heaped {
 }
 
 /** The lane of a key that was added without one; lower numbers are served first. */
-export const DEFAULT_PRIORITY = 10;
+const DEFAULT_PRIORITY = 10;
 /** Keys of this lane and of those before it are served before all others, however long these have waited. */
 export const FIRST_PRIORITY = 0;
 /** Among the others a key of a better lane goes before one that has waited so much longer for each step between them. */

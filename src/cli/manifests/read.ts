@@ -7,7 +7,7 @@ import { keyOf, type AnyObject } from "../../api/objects.ts";
 import { faultsOf } from "./validate.ts";
 
 /** Everything that is wrong with the manifests: one line for each fault, with its file and line. */
-export class ManifestError extends Error {
+class ManifestError extends Error {
   override readonly name = "ManifestError";
 }
 

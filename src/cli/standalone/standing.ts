@@ -66,7 +66,7 @@ function isStalled(object: AnyObject): boolean {
 const ASKS: ReadonlySet<string> = new Set(["AwaitingApproval", "InUse", "DeletionBlocked"]);
 
 /** The plan that somebody must approve before anything more happens. */
-export function pendingPlanOf(object: AnyObject): PendingPlan | undefined {
+function pendingPlanOf(object: AnyObject): PendingPlan | undefined {
   if (object.kind !== "PhoneNumberBinding") return undefined;
   const reason = findCondition(object.status?.conditions, "Ready")?.reason ?? "";
   return ASKS.has(reason) ? object.status?.pendingPlan : undefined;
