@@ -1,3 +1,4 @@
+/** What the demo prints. */
 import { folded, rowsOf } from "./view.ts";
 
 /** Where the demo shows itself: a screen that is drawn anew on a terminal, plain lines anywhere else. */

@@ -1,3 +1,4 @@
+/** The version of the program. */
 import manifest from "../package.json" with { type: "json" };
 
 /** The version of this program, from package.json. */

@@ -16,6 +16,15 @@ describe("the source keeps to the import table", () => {
   });
 });
 
+describe("every file begins by saying what it is for", () => {
+  const others = globSync("{test,scripts,bench,demo}/**/*.{ts,mjs}", { cwd: root });
+  const written = [...files, ...others].filter((path) => !/\.(test|gen)\.ts$/.test(path));
+
+  it.each(written)("%s", (path) => {
+    expect(readFileSync(join(root, path), "utf8")).toMatch(/^(#!.*\n|\/\/ @ts-check\n)*\/\*\*? ?[A-Z`"*\n]/);
+  });
+});
+
 const REFUSED: readonly [why: string, path: string, source: string, said: string][] = [
   ["a folder that the table does not know", "src/util/x.ts", "", "no layer"],
   ["a file of src that the table does not know", "src/helper.ts", "", "no layer"],

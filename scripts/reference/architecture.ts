@@ -16,9 +16,10 @@ export function architecturePage(root: string): string {
     `\`\`\`\n${picture(root)}\n\`\`\``,
     "The folders in the middle decide and are pure; those at the ends talk to one outside world each and never see each other, nor a word of the domain; `controllers/` is where the worlds meet.",
     table(
-      ["layer", "may import", "packages", "pure"],
+      ["layer", "what it is for", "may import", "packages", "pure"],
       Object.entries(LAYERS).map(([name, layer]) => [
         code(name.includes(".") ? name : `${name}/`),
+        layer.what,
         importsOf(layer),
         packagesOf(layer),
         layer.pure === true ? "yes" : "",

@@ -1,3 +1,4 @@
+/** Conditions as Kubernetes wants them: a decided list becomes the next one, and times change only with the status. */
 import { equal } from "../lib/equal.ts";
 import type { Condition } from "./types.gen.ts";
 

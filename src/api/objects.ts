@@ -1,3 +1,4 @@
+/** The four kinds as objects: what all have in common, their names and keys. */
 import type { Kind } from "./names.ts";
 import type {
   EmergencyAddressSpec,

@@ -1,3 +1,4 @@
+/** What calls to the API server take and give. */
 import type { Preconditions } from "./types.ts";
 
 export interface CallOptions {

@@ -1,3 +1,4 @@
+/** One request to the API server and its answer, as JSON; KubeClient makes its methods of these. */
 import type { Clock } from "../lib/clock.ts";
 import { type Attempt, classifyAnswer, classifyException, isKind, KubeError } from "./errors.ts";
 import {

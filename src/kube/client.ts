@@ -1,3 +1,4 @@
+/** The client of the API server: the only way from this program to it. */
 import type { Clock } from "../lib/clock.ts";
 import type { Cluster } from "./config.ts";
 import type {

@@ -1,3 +1,4 @@
+/** Finds the cluster: a kubeconfig, or the service account of a pod. */
 import { readFileSync } from "node:fs";
 import { KubeConfig } from "@kubernetes/client-node";
 import { Credentials } from "./credentials.ts";

@@ -1,3 +1,4 @@
+/** Credentials of the API server, kept fresh. */
 import type { RequestOptions } from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
 

@@ -1,3 +1,4 @@
+/** Every failure of a call to the API server, classified once, here. */
 interface FailureDetail {
   /** One readable sentence that names verb and resource. */
   readonly message: string;

@@ -1,3 +1,4 @@
+/** Events of Kubernetes: equal ones are counted, and too many of them held back. */
 import { createHash } from "node:crypto";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../telemetry/log.ts";

@@ -1,3 +1,4 @@
+/** Keeps a cache filled: list, then watch, and again from where a watch ended. */
 import { type BackoffRange, fullJitter } from "../lib/backoff.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../telemetry/log.ts";

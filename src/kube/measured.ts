@@ -1,3 +1,4 @@
+/** Metrics put around the calls to the API server. */
 import type { RuntimeMetrics } from "../telemetry/metrics/runtime.ts";
 import { failureOf } from "./errors.ts";
 import type { Call, Carrier } from "./transport.ts";

@@ -1,3 +1,4 @@
+/** Where objects are found at the API server. */
 import type { ObjectRef, ResourceType } from "./types.ts";
 
 /** Query parameters; those that are undefined are left out. */

@@ -1,3 +1,4 @@
+/** A cache that follows the API server: a feed and the store it fills. */
 import type { BackoffRange } from "../lib/backoff.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../telemetry/log.ts";

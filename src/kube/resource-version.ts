@@ -1,3 +1,4 @@
+/** Which of two states of an object is the newer one. */
 const DECIMAL = /^\d+$/;
 
 /**

@@ -1,3 +1,4 @@
+/** The objects of a cache, with indexes over them. */
 import { keyOf, type KubeObject, type ObjectRef } from "./types.ts";
 
 /** What has happened to an object, as a handler of a cache sees it. */

@@ -1,3 +1,4 @@
+/** Spans put around the calls to the API server. */
 import type { Tracing, Traced } from "../telemetry/tracing.ts";
 import type { Call, Carrier } from "./transport.ts";
 

@@ -1,3 +1,4 @@
+/** HTTP to the API server on a few connections that are kept: time-outs, credentials, streams. */
 import { Agent, type Dispatcher, ProxyAgent } from "undici";
 import type { Clock } from "../lib/clock.ts";
 import type { Cluster } from "./config.ts";

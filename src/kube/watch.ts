@@ -1,3 +1,4 @@
+/** Reads the stream of a watch, event by event. */
 import type { Clock } from "../lib/clock.ts";
 import { type Attempt, classifyException, classifyWatchError, KubeError } from "./errors.ts";
 import type { KubeObject, WatchEvent } from "./types.ts";

@@ -1,3 +1,4 @@
+/** Short hashes, and texts that are safe to hash. */
 import { createHash } from "node:crypto";
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";

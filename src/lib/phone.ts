@@ -1,3 +1,4 @@
+/** Of which country a phone number is. */
 import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 
 /** The countries whose numbers Twilio registers an emergency address for. */

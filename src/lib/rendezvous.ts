@@ -1,3 +1,4 @@
+/** Shares keys out among members. */
 import { shortHash } from "./hash.ts";
 
 /**

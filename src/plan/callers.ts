@@ -8,11 +8,7 @@ import { modeOf, type UsableAccount } from "./policy.ts";
 import type { World } from "./world.ts";
 
 /** Does this object want its domain disabled, and can it do so? */
-function isOnItsWayToDisabled(
-  world: World,
-  account: UsableAccount,
-  object: SIPDomainSetting,
-): boolean {
+function isOnItsWayToDisabled(world: World, account: UsableAccount, object: SIPDomainSetting): boolean {
   const wants = isDeleting(object)
     ? isConfirmedWork(object) && hasFinalizer(object)
     : !object.spec.emergencyCallingEnabled;

@@ -1,3 +1,4 @@
+/** Durations as they are written in specs and flags. */
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
 
 /** Milliseconds of a duration such as `30s`, `10m` or `1h30m`; NaN for anything else. */

@@ -1,3 +1,4 @@
+/** The part of a status that only an EmergencyAddress has. */
 import type { Decided } from "../api/conditions.ts";
 import type { EmergencyAddress } from "../api/objects.ts";
 import { ownedAddresses, type OwnedAddresses } from "./ownership.ts";

@@ -1,3 +1,4 @@
+/** The part of a status that only a SIPDomainSetting has. */
 import type { SIPDomainSetting } from "../api/objects.ts";
 import { domainRecordOf } from "./lookup.ts";
 import { usableAccount } from "./policy.ts";

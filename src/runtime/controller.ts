@@ -1,3 +1,4 @@
+/** Workers: each takes a key from the queue, has it reconciled, and puts it back if that is the result. */
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../telemetry/log.ts";
 import type { Runnable } from "./manager.ts";

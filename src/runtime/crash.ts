@@ -1,3 +1,4 @@
+/** Errors that nobody has caught. */
 import type { Logger } from "../telemetry/log.ts";
 
 /**

@@ -1,3 +1,4 @@
+/** The probes of Kubernetes: is this process alive, and is it ready? */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Runnable } from "./manager.ts";
 

@@ -1,3 +1,4 @@
+/** How long leases last, ours and those of others, by clocks that may be wrong. */
 import type { Clock } from "../lib/clock.ts";
 import type { StoredLease } from "../lib/lease.ts";
 

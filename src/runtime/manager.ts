@@ -1,3 +1,4 @@
+/** Starts and stops the parts of the program, in order and within a time. */
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../telemetry/log.ts";
 

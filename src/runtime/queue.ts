@@ -1,3 +1,4 @@
+/** The work queue: which key is next, and which waits until when. */
 import { type BackoffRange, DEFAULT_BACKOFF, fullJitter } from "../lib/backoff.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { QueueObserver } from "../telemetry/metrics/runtime.ts";

@@ -1,3 +1,4 @@
+/** The clock of the machine: the only place that asks it. */
 import type { Clock } from "../lib/clock.ts";
 
 /** Node fires a longer timer at once; such a wait is cut into pieces. */

@@ -1,3 +1,4 @@
+/** A small HTTP server for one text. */
 import { createServer, type Server } from "node:http";
 import { parseAddr } from "./health.ts";
 import type { Runnable } from "./manager.ts";

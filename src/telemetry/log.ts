@@ -1,3 +1,4 @@
+/** The log: JSON lines for collectors, or text for people at a terminal. */
 import { createRequire } from "node:module";
 import { Writable } from "node:stream";
 import { pino } from "pino";

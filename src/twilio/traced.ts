@@ -1,3 +1,4 @@
+/** Spans put around the requests to Twilio. */
 import type { Tracing } from "../telemetry/tracing.ts";
 import { headerOf } from "./errors.ts";
 import { routeOf, type Sender } from "./http.ts";

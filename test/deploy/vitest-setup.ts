@@ -1,3 +1,4 @@
+/** Runs once before the suites of test/deploy. */
 import { obtain } from "../../scripts/control-plane/obtain.mjs";
 import { obtainTool } from "../../scripts/tools/obtain.mjs";
 

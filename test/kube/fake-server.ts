@@ -1,3 +1,4 @@
+/** An API server of a few answers. */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { KubeClient } from "../../src/kube/client.ts";

@@ -1,3 +1,4 @@
+/** An API server without HTTP, for the cache. */
 import type { ListOptions, ListResult, WatchOptions } from "../../src/kube/call-options.ts";
 import { KubeError, type KubeFailure } from "../../src/kube/errors.ts";
 import type { FeedSource } from "../../src/kube/feed.ts";

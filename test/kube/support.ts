@@ -1,3 +1,4 @@
+/** What the suites of test/kube share. */
 import { KubeClient } from "../../src/kube/client.ts";
 import { loadCluster } from "../../src/kube/config.ts";
 import { failureOf, type KubeFailure } from "../../src/kube/errors.ts";

@@ -1,3 +1,4 @@
+/** A proxy between the client and a real API server. */
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 

@@ -1,3 +1,4 @@
+/** Time for tests. */
 import type { Clock } from "../../src/lib/clock.ts";
 
 interface Timer {

@@ -1,3 +1,4 @@
+/** Leases without an API server. */
 import type { LeaseRecord, Leases, StoredLease } from "../../src/lib/lease.ts";
 
 /** Leases in memory, as an API server keeps them. A client that is cut off gets no answers. */

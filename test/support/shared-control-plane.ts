@@ -1,3 +1,4 @@
+/** The control plane of a whole run of tests. */
 import { inject } from "vitest";
 import { type ControlPlaneAccess, accessTo } from "./control-plane/access.ts";
 import type {} from "./control-plane/vitest-setup.ts";

@@ -1,3 +1,4 @@
+/** Time for a run in which nobody waits. */
 import type { Clock } from "../../lib/clock.ts";
 
 interface Timer {

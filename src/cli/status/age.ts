@@ -1,3 +1,4 @@
+/** Ages as kubectl prints them. */
 const UNITS = [
   ["d", 86_400_000],
   ["h", 3_600_000],

@@ -1,3 +1,4 @@
+/** Judges one file of src by the table. */
 import { isBuiltin } from "node:module";
 import { posix } from "node:path";
 import { type Facts, type Import, factsOf } from "./syntax.ts";

@@ -1,3 +1,4 @@
+/** Ports for servers of tests. */
 import { createServer } from "node:net";
 
 /** Below the range from which the kernel takes ports for outgoing connections: those would come and go in between. */
