@@ -8,6 +8,10 @@ const LONG = ["test/gitops/**", "test/scale/**", "test/crash/**"];
 const STORIES = ["test/stories/**/*.test.ts"];
 const DOCS = ["test/docs/**/*.docs.test.ts"];
 const MONITORING = ["test/monitoring/**/*.test.ts"];
+/** They start the program, or build it, as a user does. */
+const COMMANDS = ["test/cli/**/*.test.ts", "test/bundle.test.ts", "test/supply-chain.test.ts"];
+/** Minutes of arithmetic: the planner asked in every state there is. */
+const PROOF = ["test/plan/exhaustive*.test.ts", "test/plan/converge*.test.ts"];
 const OUTSIDE = ["node_modules/**", "dist/**"];
 const controlPlane = ["./test/support/control-plane/vitest-setup.ts"];
 
@@ -22,6 +26,8 @@ export default defineConfig({
           include: ["src/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts", "demo/**/*.test.ts"],
           exclude: [
             ...OUTSIDE,
+            ...COMMANDS,
+            ...PROOF,
             ...NEEDS_CONTROL_PLANE,
             ...STORIES,
             ...DEPLOY,
@@ -31,6 +37,17 @@ export default defineConfig({
           ],
           testTimeout: 10_000,
         },
+      },
+      {
+        test: {
+          name: "commands",
+          include: COMMANDS,
+          exclude: [...OUTSIDE, ...NEEDS_CONTROL_PLANE],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: { name: "proof", include: PROOF, exclude: OUTSIDE, testTimeout: 300_000 },
       },
       {
         test: {
