@@ -23,6 +23,8 @@ export interface RunningEmulator {
   stop(): Promise<void>;
 }
 
+const KEEP_ALIVE_MS = 60_000;
+
 /** Throws DataError for data that cannot be used. */
 export async function startEmulator(options: EmulatorOptions): Promise<RunningEmulator> {
   const world = new World(options.clock);
@@ -41,6 +43,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
           }),
       });
     });
+    // As long as load balancers do; Node's own 5 seconds would hide what happens on a connection that was idle for a while.
+    if ("keepAliveTimeout" in server) server.keepAliveTimeout = KEEP_ALIVE_MS;
     server.on("error", reject);
   });
 }
