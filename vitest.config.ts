@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const NEEDS_CONTROL_PLANE = ["test/crds/**/*.test.ts", "test/kube/**/*.test.ts", "**/*.cluster.test.ts"];
 const DEPLOY = ["test/deploy/**/*.test.ts"];
 /** vitest.long.config.ts runs these. */
-const LONG = ["test/gitops/**", "test/scale/**", "test/crash/**"];
+const LONG = ["test/gitops/**", "test/scale/**", "test/crash/**", "test/image/**"];
 const STORIES = ["test/stories/**/*.test.ts"];
 const DOCS = ["test/docs/**/*.docs.test.ts"];
 const MONITORING = ["test/monitoring/**/*.test.ts"];

@@ -27,6 +27,15 @@ export default defineConfig({
         },
       },
       {
+        // The image, built and started: needs buildah and root.
+        test: {
+          name: "image",
+          include: ["test/image/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 10 * 60_000,
+        },
+      },
+      {
         test: {
           name: "scale",
           include: ["test/scale/**/*.test.ts"],
