@@ -242,6 +242,32 @@ describe("a namespace whose deletion began all the same", () => {
   });
 });
 
+describe("an older CRD in place of a newer one", () => {
+  const LABEL = `${PREFIX}schema`;
+  const label = (value: string) =>
+    plane.kubectl(["label", "--overwrite", "crd", `twilioaccounts.${GROUP}`, `${LABEL}${value}`]);
+
+  it("is refused, and goes in where somebody has confirmed it", async () => {
+    await must(["label", "--overwrite", "crd", `twilioaccounts.${GROUP}`, `${LABEL}=7`]);
+    await until("CRDs are protected from going back", async () => (await label("=6")).code !== 0);
+    const older = await plane.kubectl(["apply", "--server-side", "--force-conflicts", "-f", `${ROOT}/crds`]);
+    expect(older.code).toBe(1);
+    expect(older.stderr).toContain(`twilioaccounts.${GROUP} would go back from schema 7 to 1`);
+    expect((await label("-")).stderr).toContain("from schema 7 to 0");
+    expect((await label("=8")).stderr).toBe("");
+    await follow(advised(older.stderr, "If you must: "));
+    const confirmed = await plane.kubectl([
+      "apply",
+      "--server-side",
+      "--force-conflicts",
+      "-f",
+      `${ROOT}/crds`,
+    ]);
+    expect(confirmed.stderr).toBe("");
+    await must(["annotate", "crd", `twilioaccounts.${GROUP}`, `${PREFIX}confirm-downgrade-`]);
+  });
+});
+
 // Last: what it leaves behind has no CRDs any more.
 describe("deleting a CRD", () => {
   it("is refused until it is confirmed on the CRD, and others are left alone", async () => {
