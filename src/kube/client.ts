@@ -157,9 +157,10 @@ export class KubeClient {
   }
 
   /**
-   * JSON merge patch of the status subresource (see mergePatchOf): `status` holds the changes, null removes. With a
-   * resourceVersion it is one call; with a uid alone the object is read first, because the API server ignores a uid in
-   * a patch of the status of a custom resource, and would give it to a later object of the same name.
+   * JSON merge patch of the status subresource (see mergePatchOf): `status` holds the changes, null removes; what an
+   * older definition would drop is an error (invalid). With a resourceVersion it is one call; with a uid alone the object
+   * is read first: the API server ignores a uid in a patch of the status of a custom resource, and would give it to a
+   * later object of the same name.
    */
   async patchStatus<T extends KubeObject>(
     type: ResourceType,
@@ -257,14 +258,12 @@ export class KubeClient {
     const { type, ref, subresource } = target;
     const suffix = subresource === undefined ? "" : `/${subresource}`;
     const attempt = { verb: "patch", resource: `${resourceName(type)}${suffix}`, target: keyOf(ref) };
-    const path = `${itemPath(type, ref)}${suffix}${queryText({ fieldManager: this.#options.fieldManager })}`;
+    const query = { fieldManager: this.#options.fieldManager, fieldValidation: "Strict" };
+    const path = `${itemPath(type, ref)}${suffix}${queryText(query)}`;
     const metadata = defined({ uid: options.uid, resourceVersion: options.resourceVersion });
     const value = { ...patch, metadata: { ...(patch["metadata"] as object | undefined), ...metadata } };
-    return this.#calls.write<T>(
-      { method: "PATCH", path, attempt },
-      { contentType: MERGE_PATCH, value },
-      options.signal,
-    );
+    const body = { contentType: MERGE_PATCH, value };
+    return this.#calls.write<T>({ method: "PATCH", path, attempt }, body, options.signal);
   }
 
   /** The resourceVersion of the object with this uid. */
