@@ -76,6 +76,19 @@ it("a pod that may run as root is not let in: the standard is enforced here", as
   expect(done.stderr).toContain('violates PodSecurity "restricted');
 });
 
+it("keeps the CRDs when the release goes, or its Application, unless told otherwise", async () => {
+  const marks = async (...args: readonly string[]) =>
+    manifests(await render(args))
+      .filter(({ kind }) => kind === "CustomResourceDefinition")
+      .map(({ metadata }) => metadata.annotations);
+  const kept = {
+    "helm.sh/resource-policy": "keep",
+    "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
+  };
+  expect(await marks()).toEqual([kept, kept, kept, kept]);
+  expect(await marks("--set", "crds.keep=false")).toEqual(Array.from({ length: 4 }));
+});
+
 describe("bad values", () => {
   it.each([
     ["replicaCount=two", "at '/replicaCount': got string, want integer"],

@@ -19,10 +19,10 @@ async function kustomize(folder: string): Promise<readonly Manifest[]> {
   return manifests(done.stdout);
 }
 
-/** Without the marks that each tool puts on its own: labels of the object, Helm's annotation. */
+/** Without the marks that each tool puts on its own: labels of the object, the chart's word that CRDs are kept. */
 function plain(object: Manifest): object {
   const { labels: _, annotations = {}, ...metadata } = object.metadata;
-  const { "helm.sh/resource-policy": __, ...others } = annotations;
+  const { "helm.sh/resource-policy": _h, "argocd.argoproj.io/sync-options": _a, ...others } = annotations;
   return {
     ...object,
     metadata: Object.keys(others).length > 0 ? { ...metadata, annotations: others } : metadata,
