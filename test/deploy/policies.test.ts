@@ -211,6 +211,23 @@ describe.each(PLURALS)("deleting %s", (plural) => {
   });
 });
 
+describe.each(PLURALS)("in the middle of a change, %s", (plural) => {
+  it("hold their namespace with its credentials, whatever their deletionPolicy says", async () => {
+    const held = { finalizers: [FINALIZER, "example.com/other"] };
+    await create(plural, "desk", {}, held);
+    await until("the namespace is held", async () => {
+      const refused = await plane.kubectl(["delete", "namespace", namespace, "--dry-run=server"]);
+      return refused.stderr.includes(`${plural}/desk, which is in the middle of a change`);
+    });
+    const others = JSON.stringify({ metadata: { finalizers: ["example.com/other"] } });
+    await must(["patch", "-n", namespace, `${plural}.${GROUP}`, "desk", "--type=merge", "-p", others]);
+    await until("the namespace may be deleted", async () => {
+      const done = await plane.kubectl(["delete", "namespace", namespace, "--dry-run=server"]);
+      return done.code === 0;
+    });
+  });
+});
+
 describe("a namespace whose deletion began all the same", () => {
   const NAMESPACES = ["numbers", "addresses", "domains"].map(
     (word) => `validatingadmissionpolicybinding/twilio-emergency-operator-namespaces-${word}`,
