@@ -1,5 +1,6 @@
-# The operator as one file and Node, and nothing else: no shell, no npm, no package manager. Base images are pinned here;
-# a mirror of them goes in with --build-arg. A release adds the digests.
+# The operator as one file and Node, and nothing else: no shell, no npm, no package manager. Base images are pinned here by
+# version, which distroless has only as that of its Debian; another one, a mirror's or one by digest, goes in with
+# --build-arg. The provenance of a release names the digests that it was built from.
 ARG NODE_IMAGE=docker.io/library/node:26.12.1-trixie-slim
 ARG RUNTIME_IMAGE=gcr.io/distroless/cc-debian13:nonroot
 

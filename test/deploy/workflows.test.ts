@@ -51,6 +51,14 @@ describe.each(FILES)("%s", (file) => {
     expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
   });
 
+  it("names every action by its commit, with the version it stands for", () => {
+    const lines = readFileSync(join(FOLDER, file), "utf8").match(/\buses: .*/g) ?? [];
+    expect(lines.length).toBeGreaterThan(3);
+    expect(
+      lines.filter((line) => !/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line)),
+    ).toEqual([]);
+  });
+
   it("ends by itself, and leaves no token in its checkout", () => {
     for (const job of Object.values(jobs)) expect(job["timeout-minutes"]).toBeLessThanOrEqual(45);
     const checkouts = steps.filter(({ uses }) => uses?.startsWith("actions/checkout@"));
