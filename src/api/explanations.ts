@@ -165,7 +165,7 @@ export const EXPLANATIONS: Readonly<Record<Reason, Explanation>> = {
   NotConverging: {
     meaning: "Twilio accepted a write that changed nothing. It is not sent a second time.",
     cause: "Something else changes it back, or Twilio ignores the field: a fault, made visible.",
-    cure: "report this: the operator wrote the same twice without effect",
+    cure: "find who undoes it; if nobody does, report it",
   },
   UnexpectedState: {
     meaning: "Twilio shows a state that no rule names. Nothing is written.",

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
-import { HealthServer, parseAddr } from "./health.ts";
+import { HealthServer } from "./health.ts";
+import { parseAddr } from "./listen.ts";
 
 async function started(prepare: (server: HealthServer) => void) {
   const server = new HealthServer({ addr: "127.0.0.1:0", checkTimeoutMs: 50 });

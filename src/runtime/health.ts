@@ -1,5 +1,6 @@
 /** The probes of Kubernetes: is this process alive, and is it ready? */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { close, listen, portOf } from "./listen.ts";
 import type { Runnable } from "./manager.ts";
 
 /** What is wrong, in words, or undefined if nothing is. An exception counts as wrong. */
@@ -41,28 +42,15 @@ export class HealthServer implements Runnable {
 
   /** The port it listens on; 0 before the start. */
   get port(): number {
-    const address = this.#server.address();
-    return typeof address === "object" && address !== null ? address.port : 0;
+    return portOf(this.#server);
   }
 
   start(): Promise<void> {
-    const { host, port } = parseAddr(this.#options.addr);
-    return new Promise((resolve, reject) => {
-      this.#server.once("error", (error) => {
-        reject(
-          new Error(`health: cannot listen on ${this.#options.addr}: ${error.message}`, { cause: error }),
-        );
-      });
-      this.#server.listen({ port, ...(host === undefined ? {} : { host }) }, resolve);
-    });
+    return listen(this.#server, this.#options.addr, "health");
   }
 
   stop(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => resolve());
-      // Probes keep their connections open; they would hold the stop up.
-      this.#server.closeAllConnections();
-    });
+    return close(this.#server);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -97,14 +85,4 @@ async function withTimeout(check: Check, ms: number): Promise<string | undefined
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Splits `host:port`, `[v6]:port` or `:port`. Throws an Error that names the value. */
-export function parseAddr(addr: string): { readonly host: string | undefined; readonly port: number } {
-  const match = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(addr);
-  const port = Number(match?.[3]);
-  if (match === null || port > 65_535)
-    throw new Error(`"${addr}" is no listen address: use :8081 or 127.0.0.1:8081`);
-  const host = match[1] ?? match[2];
-  return { host: host === "" ? undefined : host, port };
 }

@@ -1,6 +1,6 @@
 /** A small HTTP server for one text. */
 import { createServer, type Server } from "node:http";
-import { parseAddr } from "./health.ts";
+import { close, listen, portOf } from "./listen.ts";
 import type { Runnable } from "./manager.ts";
 
 export interface TextServerOptions {
@@ -36,28 +36,14 @@ export class TextServer implements Runnable {
 
   /** The port it listens on; 0 before the start. */
   get port(): number {
-    const address = this.#server.address();
-    return typeof address === "object" && address !== null ? address.port : 0;
+    return portOf(this.#server);
   }
 
   start(): Promise<void> {
-    const { host, port } = parseAddr(this.#options.addr);
-    return new Promise((resolve, reject) => {
-      this.#server.once("error", (error) => {
-        reject(
-          new Error(`${this.name}: cannot listen on ${this.#options.addr}: ${error.message}`, {
-            cause: error,
-          }),
-        );
-      });
-      this.#server.listen({ port, ...(host === undefined ? {} : { host }) }, resolve);
-    });
+    return listen(this.#server, this.#options.addr, this.name);
   }
 
   stop(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => resolve());
-      this.#server.closeAllConnections();
-    });
+    return close(this.#server);
   }
 }

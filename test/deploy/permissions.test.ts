@@ -9,6 +9,7 @@ import { LeaseClient } from "../../src/kube/lease.ts";
 import type { LeaseRecord, StoredLease } from "../../src/lib/lease.ts";
 import { systemClock } from "../../src/runtime/system-clock.ts";
 import { type Site, eventually } from "../stories/site.ts";
+import { deleteAll } from "../stories/deletion.ts";
 import { Stage } from "../stories/stage.ts";
 import { type Grant, accountWith } from "../support/operator-account.ts";
 import { sharedControlPlane } from "../support/shared-control-plane.ts";
@@ -34,15 +35,7 @@ async function tell(site: Site): Promise<void> {
   await site.until("binding", "desk", "moved", ({ status }) => status["appliedAddressSids"]?.length === 2);
   await site.reason("binding", "desk", "Registered");
 
-  for (const [kind, name] of [
-    ["domain", "sip"],
-    ["binding", "desk"],
-    ["address", "hq"],
-  ] as const) {
-    await site.annotate(kind, name, "confirm-delete");
-    await site.delete(kind, name);
-    await site.gone(kind, name);
-  }
+  await deleteAll(site);
 }
 
 /** The same happens twice, which is one Event with a count. The operator writes counts every half minute. */

@@ -1,20 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { condition, type Kind, type Site } from "./site.ts";
+import { condition, type Site } from "./site.ts";
+import { blocked, deleteAll, OTHER_STREET } from "./deletion.ts";
 import { refuseAssociations } from "./faults.ts";
 import { Stage } from "./stage.ts";
 
 const stage = new Stage("mid-change");
 beforeAll(() => stage.open().then(() => undefined));
 afterAll(() => stage.close());
-
-const OTHER_STREET = { street: "2 Side St" };
-
-async function blocked(site: Site, kind: Kind, name: string): Promise<string> {
-  const object = await site.reason(kind, name, "DeletionBlocked");
-  expect(condition(object)?.status).toBe("Unknown");
-  expect(condition(object, "Reconciling")?.status).toBe("True");
-  return condition(object)?.message ?? "";
-}
 
 describe.concurrent("deleting a binding in the middle of a change", () => {
   /** The number has just lost its old address and waits at Twilio. */
@@ -115,15 +107,7 @@ it("lets go of whole sites in order, also after a change", async () => {
     await site.patch("address", "hq", { spec: OTHER_STREET });
     await site.until("binding", "desk", "moved", ({ status }) => status["appliedAddressSids"]?.length === 2);
     await site.reason("binding", "desk", "Registered");
-    for (const [kind, name] of [
-      ["domain", "sip"],
-      ["binding", "desk"],
-      ["address", "hq"],
-    ] as const) {
-      await site.annotate(kind, name, "confirm-delete");
-      await site.delete(kind, name);
-      await site.gone(kind, name);
-    }
+    await deleteAll(site);
     expect((await site.twilio()).addresses).toEqual([]);
     await site.check();
   };

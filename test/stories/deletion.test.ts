@@ -1,20 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { condition, type Kind, type Site } from "./site.ts";
+import { condition, type Site } from "./site.ts";
+import { blocked, OTHER_STREET } from "./deletion.ts";
 import { refuseAssociations } from "./faults.ts";
 import { Stage } from "./stage.ts";
 
 const stage = new Stage("deletion");
 beforeAll(() => stage.open().then(() => undefined));
 afterAll(() => stage.close());
-
-const OTHER_STREET = { street: "2 Side St" };
-
-async function blocked(site: Site, kind: Kind, name: string): Promise<string> {
-  const object = await site.reason(kind, name, "DeletionBlocked");
-  expect(condition(object)?.status).toBe("Unknown");
-  expect(condition(object, "Reconciling")?.status).toBe("True");
-  return condition(object)?.message ?? "";
-}
 
 describe.concurrent("deleting a binding", () => {
   it("goes at once with deletionPolicy Retain, and the number stays registered", async () => {
