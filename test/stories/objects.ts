@@ -108,7 +108,7 @@ export class SiteObjects {
     name: string,
     what: string,
     test: (object: Seen) => boolean,
-    ms = 10_000,
+    ms = 30_000,
   ): Promise<Seen> {
     let last: Seen | undefined;
     const found = await eventually(async () => {

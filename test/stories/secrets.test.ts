@@ -52,7 +52,7 @@ describe("credentials", () => {
     await site.reason("account", site.id, "SecretInvalid");
     await site.control.setAccount(site.sid, { authToken: next });
     await site.secret({ authToken: next });
-    await site.reason("account", site.id, "Authenticated", 3_000);
+    await site.reason("account", site.id, "Authenticated", 10_000);
     await site.binding("desk1", 1);
     await site.reason("binding", "desk1", "Registered");
     // Events are sent a moment after what they tell of.
@@ -73,12 +73,12 @@ describe("credentials", () => {
     await site.reason("account", site.id, "CredentialsRejected");
     // The operator may read only Secrets with the names of sites; this one now serves two accounts.
     await site.patch("account", site.id, { spec: { credentialsSecretRef: { name: other.id } } });
-    await site.reason("account", site.id, "Authenticated", 3_000);
+    await site.reason("account", site.id, "Authenticated", 10_000);
     const third = secret();
     for (const each of [site, other]) await each.control.setAccount(each.sid, { authToken: third });
     for (const each of [site, other]) await each.reason("account", each.id, "CredentialsRejected");
     await other.secret({ authToken: third });
-    for (const each of [site, other]) await each.reason("account", each.id, "Authenticated", 3_000);
+    for (const each of [site, other]) await each.reason("account", each.id, "Authenticated", 10_000);
     await site.secret({ authToken: secret() });
     await site.quiet();
     expect(condition(await site.get("account", site.id))?.reason).toBe("Authenticated");
