@@ -1,3 +1,4 @@
+/** The container image is built and looked into with the real buildah. */
 import { execFileSync, spawnSync } from "node:child_process";
 
 /** Runs buildah with storage that needs no special file system; the output. */
