@@ -166,6 +166,11 @@ export class Accounts {
     return Math.max(LEAST_STALENESS, 2 * this.sweepIntervalOf(object));
   }
 
+  isStale(entry: AccountEntry): boolean {
+    const seenAt = this.lastSuccessOf(entry);
+    return seenAt !== undefined && this.#options.clock.now() - seenAt > this.maxStalenessOf(entry.object);
+  }
+
   /** Beginning of the last successful listing, by this process or the one before it. */
   lastSuccessOf({ shared, object }: AccountEntry): number | undefined {
     return shared.lastSuccessAt ?? parsedTime(object.status?.lastObservationTime);

@@ -85,6 +85,7 @@ export class Operator {
       random,
       log,
       intervalOf: (entry) => this.#accounts.sweepIntervalOf(entry.object),
+      isStale: (entry) => this.#accounts.isStale(entry),
       probeIntervalMs: options.probeIntervalMs,
       backoff: options.backoff,
       onListed: (entry, changes, news) => this.#listed(entry, changes, news),
@@ -227,13 +228,11 @@ export class Operator {
 
   #openAccount(entry: AccountEntry): void {
     const { metadata, spec } = entry.object;
-    const secret = spec.credentialsSecretRef.name;
+    const { name } = spec.credentialsSecretRef;
     this.#served.add(entry.shared.accountSid);
     this.#unwatch.get(entry)?.();
-    this.#unwatch.set(
-      entry,
-      this.#options.secrets.watch(metadata.namespace, secret, () => this.#useSecret(entry)),
-    );
+    const onChange = (): void => this.#useSecret(entry);
+    this.#unwatch.set(entry, this.#options.secrets.watch(metadata.namespace, name, onChange));
     this.#useSecret(entry);
     this.#accountNews(entry);
   }
@@ -262,9 +261,10 @@ export class Operator {
 
   #listed(entry: AccountEntry, changes: Changes, news: boolean): void {
     if (this.#running) this.#staleness.arm(entry);
-    if (news) this.#accountNews(entry);
+    const { accountSid } = entry.shared;
+    if (news) this.#accounts.entriesOf(accountSid).forEach((each) => this.#accountNews(each));
     else this.#options.queue.add(keyOf(entry.object), LANE.sweep);
-    this.#spread(entry.shared.accountSid, changes, LANE.sweep);
+    this.#spread(accountSid, changes, LANE.sweep);
   }
 
   #spread(accountSid: string, changes: Changes, lane: number): void {

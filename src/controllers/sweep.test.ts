@@ -12,6 +12,7 @@ const MINUTE = 60_000;
 class Twilio {
   readonly calls: string[] = [];
   refuses = false;
+  now = (): number => 0;
   /** Answers wait for it. */
   held: Promise<void> = Promise.resolve();
   readonly client: Partial<TwilioAccountClient> = {
@@ -25,8 +26,8 @@ class Twilio {
     this.calls.push(what);
     await this.held;
     return this.refuses
-      ? { ok: false, failure: { kind: "unauthorized", message: "Authenticate" }, startedAt: 0 }
-      : { ok: true, value, startedAt: 0 };
+      ? { ok: false, failure: { kind: "unauthorized", message: "Authenticate" }, startedAt: this.now() }
+      : { ok: true, value, startedAt: this.now() };
   }
 }
 
@@ -36,9 +37,12 @@ function set(): {
   accounts: Accounts;
   entry: AccountEntry;
   sweeper: Sweeper;
+  news: boolean[];
 } {
+  const news: boolean[] = [];
   const clock = new ManualClock();
   const twilio = new Twilio();
+  twilio.now = () => clock.now();
   const accounts = new Accounts({
     clock,
     sweepIntervalMs: 10 * MINUTE,
@@ -51,12 +55,13 @@ function set(): {
     random: () => 0.5,
     log: createLogger({ level: "error", format: "json" }),
     intervalOf: () => 10 * MINUTE,
+    isStale: (each) => accounts.isStale(each),
     probeIntervalMs: MINUTE,
     backoff: { baseMs: 1_000, capMs: 5 * MINUTE },
-    onListed: () => {},
+    onListed: (_, __, isNews) => news.push(isNews),
     onFailed: () => {},
   });
-  return { clock, twilio, accounts, entry, sweeper };
+  return { clock, twilio, accounts, entry, sweeper, news };
 }
 
 describe("an account whose credentials are refused between two sweeps", () => {
@@ -86,6 +91,20 @@ describe("an account whose credentials are refused between two sweeps", () => {
     sweeper.begin(entry);
     await clock.advance(MINUTE);
     expect(twilio.calls).toEqual(["probe", "probe"]);
+  });
+});
+
+describe("a listing after which more is known than what it shows", () => {
+  it("is news the first time, not the second, and again when all that was known is too old", async () => {
+    const { clock, entry, sweeper, news } = set();
+    await sweeper.list(entry);
+    await sweeper.list(entry);
+    expect(news).toEqual([true, false]);
+    // Nothing has failed: the machine was suspended, say.
+    clock.jump(120 * MINUTE);
+    await sweeper.list(entry);
+    await sweeper.list(entry);
+    expect(news).toEqual([true, false, true, false]);
   });
 });
 

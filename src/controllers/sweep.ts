@@ -14,12 +14,14 @@ export interface SweepOptions {
   readonly random: () => number;
   readonly log: Logger;
   readonly intervalOf: (entry: AccountEntry) => number;
+  /** Nothing has been seen of the account for so long that its objects no longer say what is true. */
+  readonly isStale: (entry: AccountEntry) => boolean;
   /** Rejected credentials are tried again this often, in ms. */
   readonly probeIntervalMs: number;
   /** Pauses after listings that failed, in ms. */
   readonly backoff: BackoffRange;
-  /** What a listing, or the lack of one, has changed. */
-  readonly onListed: (entry: AccountEntry, changes: Changes, first: boolean) => void;
+  /** What a listing has changed. `news`: beyond that the account itself is not as it was. */
+  readonly onListed: (entry: AccountEntry, changes: Changes, news: boolean) => void;
   readonly onFailed: (entry: AccountEntry) => void;
 }
 
@@ -161,7 +163,7 @@ export class Sweeper {
       startedAt,
     });
     const first = !entry.listed && shared.snapshot.listedAt !== undefined;
-    const healed = entry.credentials.kind !== "ok" || entry.lastFailure !== undefined;
+    const healed = this.#isUnwell(entry);
     plan.failures = 0;
     entry.listed ||= first;
     entry.credentials = { kind: "ok" };
@@ -169,6 +171,12 @@ export class Sweeper {
     shared.lastSuccessAt = startedAt;
     this.#options.onListed(entry, changes, first || healed);
     return undefined;
+  }
+
+  /** Stale without a failure too: the machine may have been suspended, and the clock have gone on. */
+  #isUnwell(entry: AccountEntry): boolean {
+    const isAtFault = entry.credentials.kind !== "ok" || entry.lastFailure !== undefined;
+    return isAtFault || this.#options.isStale(entry);
   }
 
   async #failed(
