@@ -15,7 +15,7 @@ import { Reflector } from "./kube/reflector.ts";
 import type { KubeObject } from "./kube/types.ts";
 import type { Clock } from "./lib/clock.ts";
 import { createInstruments, type Instruments } from "./instruments.ts";
-import { scaledTimings } from "./plan/world.ts";
+import { scaledTimings } from "./plan/timings.ts";
 import { Controller } from "./runtime/controller.ts";
 import { endOnCrash } from "./runtime/crash.ts";
 import { Manager, type Runnable } from "./runtime/manager.ts";

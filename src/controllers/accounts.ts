@@ -6,6 +6,7 @@ import type { TwilioAccount } from "../api/objects.ts";
 import type { Clock } from "../lib/clock.ts";
 import { shortHash } from "../lib/hash.ts";
 import { parseDuration } from "../plan/duration.ts";
+import { isStale } from "../plan/policy.ts";
 import type { AccountState, CredentialState } from "../plan/world.ts";
 import { AccountSnapshot } from "../twilio/snapshot.ts";
 import type { Failure, TwilioAccountClient } from "../twilio/types.ts";
@@ -166,9 +167,9 @@ export class Accounts {
     return Math.max(LEAST_STALENESS, 2 * this.sweepIntervalOf(object));
   }
 
-  isStale(entry: AccountEntry): boolean {
-    const seenAt = this.lastSuccessOf(entry);
-    return seenAt !== undefined && this.#options.clock.now() - seenAt > this.maxStalenessOf(entry.object);
+  isStale({ object }: AccountEntry): boolean {
+    const state = this.state(object.metadata.namespace, object.metadata.name);
+    return state !== undefined && isStale(state, this.#options.clock.now());
   }
 
   /** Beginning of the last successful listing, by this process or the one before it. */

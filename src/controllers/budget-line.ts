@@ -1,5 +1,5 @@
 /** Numbers that wait for nothing but budget, by account, so that they are looked at as soon as some may be free. */
-import type { AnyObject, PhoneNumberBinding } from "../api/objects.ts";
+import type { AnyObject } from "../api/objects.ts";
 
 export class BudgetLine {
   readonly #waiting = new Map<string, Set<string>>();
@@ -29,16 +29,14 @@ export class BudgetLine {
 }
 
 /**
- * The record of a change is gone. What Twilio shows need not have changed at that moment: after a restart the first
- * listing may show the number registered, and it is a second look that ends the record.
+ * Has the record of a change ended, or its object gone with it (`now` undefined)? What Twilio shows need not have changed at
+ * that moment: after a restart the first listing may show the number registered, and it is a second look that ends the
+ * record; and an object that a person lets go leaves its number as it is.
  */
-export function freesBudget(
-  object: AnyObject,
-  previous: AnyObject | undefined,
-): object is PhoneNumberBinding {
-  return (
-    object.kind === "PhoneNumberBinding" &&
-    previous?.status?.operation !== undefined &&
-    object.status?.operation === undefined
-  );
+export function endsRecord(before: AnyObject | undefined, now: AnyObject | undefined): boolean {
+  return recordOf(before) !== undefined && recordOf(now) === undefined;
+}
+
+function recordOf(object: AnyObject | undefined): object | undefined {
+  return object?.kind === "PhoneNumberBinding" ? object.status?.operation : undefined;
 }

@@ -1,6 +1,7 @@
 /** What every part of a pass works with; built once by the composition root. */
 import type { Clock } from "../lib/clock.ts";
-import type { Timings, World } from "../plan/world.ts";
+import type { Timings } from "../plan/timings.ts";
+import type { World } from "../plan/world.ts";
 import type { Logger } from "../telemetry/log.ts";
 import type { TwilioMetrics } from "../telemetry/metrics/twilio.ts";
 import type { Changes } from "../twilio/snapshot.ts";

@@ -130,8 +130,8 @@ export async function sendPrepared(context: Context, prepared: Prepared): Promis
   const now = context.clock.now();
   context.onWrite?.(object, ruling, step);
   const { snapshot } = shared;
-  const told = context.audited?.(client, { object, step, view: snapshot }) ?? client;
-  const { outcome, requestId, changes } = await send(told, snapshot, step, context.clock);
+  const audited = context.audited?.(client, { object, step, view: snapshot }) ?? client;
+  const { outcome, requestId, changes } = await send(audited, snapshot, step, context.clock);
   if (outcome.kind !== "done") noteRejection(context, entry, outcome.failure);
   context.spread(shared.accountSid, changes);
   if (outcome.kind === "done")

@@ -13,7 +13,7 @@ import {
   sid,
 } from "../../test/support/planning.ts";
 import { plan } from "../plan/plan.ts";
-import { TIMINGS } from "../plan/world.ts";
+import { TIMINGS } from "../plan/timings.ts";
 import { silentLogger } from "../telemetry/log.ts";
 import type { Answer, NumberRecord, TwilioAccountClient } from "../twilio/types.ts";
 import { Accounts } from "./accounts.ts";

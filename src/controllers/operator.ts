@@ -5,13 +5,13 @@ import type { BackoffRange } from "../lib/backoff.ts";
 import type { Clock } from "../lib/clock.ts";
 import { accountName } from "../plan/policy.ts";
 import type { NamedRuling } from "../plan/rule.ts";
-import type { Timings } from "../plan/world.ts";
+import type { Timings } from "../plan/timings.ts";
 import type { Result } from "../runtime/controller.ts";
 import type { WorkQueue } from "../runtime/queue.ts";
 import type { Logger } from "../telemetry/log.ts";
 import type { Changes } from "../twilio/snapshot.ts";
 import { Accounts, type AccountEntry, type AccountsOptions } from "./accounts.ts";
-import { BudgetLine, freesBudget } from "./budget-line.ts";
+import { BudgetLine, endsRecord } from "./budget-line.ts";
 import type { Context } from "./context.ts";
 import type { SecretSource } from "./credentials.ts";
 import { FirstServed } from "./first-served.ts";
@@ -196,9 +196,8 @@ export class Operator {
     if (by === "other") queue.add(self, this.#first.laneOf(self, LANE.change));
     const others = keysForObject(source.objects, object, by === "gone" ? undefined : previous);
     for (const key of others) if (key !== self) queue.add(key, LANE.change);
-    if (!freesBudget(object, previous)) return;
-    const accountSid = source.objects.accountSidOf(object);
-    if (accountSid !== undefined) this.#wakeWaiting(accountSid);
+    if (endsRecord(previous, by === "gone" ? undefined : object))
+      this.#wakeWaiting(shardOf(source.objects, object));
   }
 
   #forget(object: AnyObject): void {

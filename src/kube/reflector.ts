@@ -167,10 +167,6 @@ export class Reflector<T extends KubeObject> {
       seen.map((object) => this.#kept(object)),
       namespace,
     );
-    if (this.#options.identityOnly !== true) {
-      for (const change of changes) this.#emit(change);
-      return;
-    }
     const whole = new Map(seen.map((object) => [keyOf(object.metadata), object]));
     for (const change of changes) this.#emit(wholeAgain(change, whole.get(keyOf(change.object.metadata))));
   }

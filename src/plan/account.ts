@@ -3,6 +3,7 @@ import type { TwilioAccount } from "../api/objects.ts";
 import { isNumberOf } from "../lib/phone.ts";
 import type { AccountView, NumberRecord } from "../twilio/types.ts";
 import { parseDuration } from "./duration.ts";
+import { isStale } from "./policy.ts";
 import { rfc3339 } from "./retry.ts";
 import { classOf, firstRuling, wait, type NamedRuling, type Rule, type Ruling } from "./rule.ts";
 import { slotOf } from "./slot.ts";
@@ -72,8 +73,7 @@ function rejected({ state, object }: AccountFacts): Ruling | undefined {
 }
 
 function stale({ world, state }: AccountFacts): Ruling | undefined {
-  if (state?.lastSuccessAt === undefined || world.now - state.lastSuccessAt <= state.maxStalenessMs)
-    return undefined;
+  if (state?.lastSuccessAt === undefined || !isStale(state, world.now)) return undefined;
   const why = state.lastFailure === undefined ? "" : ` Last failure: ${state.lastFailure.message}`;
   return wait(
     "ObservationStale",

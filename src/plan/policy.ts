@@ -54,14 +54,17 @@ function accountFault(world: World, object: Managed, account: AccountState | und
       `TwilioAccount "${name}" is ${sid} now, but this object belongs to ${pinned}. ${cure}`,
     );
   }
-  if (isStale(world, account)) return staleRuling(world, account);
+  if (isStale(account, world.now)) return staleRuling(world, account);
   if (account.view?.listedAt === undefined) return notListed(object, account);
   return undefined;
 }
 
 /** Without a successful observation for maxStaleness nothing is claimed any more. */
-function isStale(world: World, account: AccountState): boolean {
-  return account.lastSuccessAt !== undefined && world.now - account.lastSuccessAt > account.maxStalenessMs;
+export function isStale(
+  { lastSuccessAt, maxStalenessMs }: Pick<AccountState, "lastSuccessAt" | "maxStalenessMs">,
+  now: number,
+): boolean {
+  return lastSuccessAt !== undefined && now - lastSuccessAt > maxStalenessMs;
 }
 
 function staleRuling(world: World, account: AccountState): Ruling {

@@ -2,7 +2,8 @@
 import type { AnyObject } from "../api/objects.ts";
 import { annotation } from "../api/objects.ts";
 import { ANNOTATION } from "../api/names.ts";
-import type { AccountState, Timings, World } from "./world.ts";
+import type { Timings } from "./timings.ts";
+import type { AccountState, World } from "./world.ts";
 import type { Retry } from "./rule.ts";
 
 interface StoredRetry {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { aBinding, anAccount, NOW, numberRecord, sid, worldOf } from "../../test/support/planning.ts";
 import { plan } from "./plan.ts";
-import { TIMINGS } from "./world.ts";
+import { TIMINGS } from "./timings.ts";
 
 const object = aBinding("desk", { spec: { emergencyStatus: "Inactive" } });
 

@@ -12,8 +12,6 @@ import type {
 import type { AccountView, Failure } from "../twilio/types.ts";
 import type { Timings } from "./timings.ts";
 
-export { scaledTimings, TIMINGS, type Timings } from "./timings.ts";
-
 /** What is wrong with an account's credentials, if anything. */
 export type CredentialState =
   | { readonly kind: "ok" }

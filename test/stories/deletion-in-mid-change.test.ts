@@ -64,6 +64,21 @@ describe.concurrent("deleting a binding in the middle of a change", () => {
     await site.check();
   });
 
+  it("makes room for the number that waits for the budget when it is let go", async () => {
+    const site = await stage.site({ numbers: 2 });
+    await site.settled(2);
+    await refuseAssociations(site, "busy");
+    await site.patch("address", "hq", { spec: OTHER_STREET });
+    await site.reason("binding", "desk1", "WaitingForBudget");
+    await site.untilSlot(/^unregistered$/);
+    await site.annotate("binding", "desk", "confirm-abandon");
+    await site.delete("binding", "desk");
+    await site.gone("binding", "desk");
+    await site.reason("binding", "desk1", "Registered");
+    expect(await site.slot()).toBe("unregistered");
+    await site.check();
+  });
+
   it.each([{ suspend: true }, { managementPolicy: "Observe" }])(
     "is held by %o, unprotected",
     async (policy) => {

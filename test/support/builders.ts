@@ -14,7 +14,8 @@ import { plan } from "../../src/plan/plan.ts";
 import type { NamedRuling } from "../../src/plan/rule.ts";
 import { nextStatus, type Status } from "../../src/plan/status.ts";
 import { makeTag, objectPrefix, OBJECT_PREFIX_LENGTH } from "../../src/plan/tag.ts";
-import { TIMINGS, type AccountState, type LastWrite, type World } from "../../src/plan/world.ts";
+import { TIMINGS } from "../../src/plan/timings.ts";
+import type { AccountState, LastWrite, World } from "../../src/plan/world.ts";
 import { AccountSnapshot } from "../../src/twilio/snapshot.ts";
 import type { AddressRecord, DomainRecord, NumberRecord } from "../../src/twilio/types.ts";
 import {

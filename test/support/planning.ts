@@ -2,7 +2,8 @@
 import { ObjectIndex } from "../../src/controllers/object-index.ts";
 import type { AnyObject } from "../../src/api/objects.ts";
 import { OBJECT_PREFIX_LENGTH } from "../../src/plan/tag.ts";
-import { TIMINGS, type AccountState, type World } from "../../src/plan/world.ts";
+import { TIMINGS } from "../../src/plan/timings.ts";
+import type { AccountState, World } from "../../src/plan/world.ts";
 import { AccountSnapshot, type Listing } from "../../src/twilio/snapshot.ts";
 import type { AddressRecord, DomainRecord, NumberRecord } from "../../src/twilio/types.ts";
 

@@ -3,7 +3,7 @@
  * time that are only imagined. No rule has a second implementation.
  */
 import { keyOf, type AnyObject, type EmergencyAddress, type Managed } from "../../api/objects.ts";
-import type { Timings } from "../../plan/world.ts";
+import type { Timings } from "../../plan/timings.ts";
 import type { Write } from "../../plan/step.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import type { TwilioAccountClient } from "../../twilio/types.ts";

@@ -2,7 +2,7 @@
 import { styleText } from "node:util";
 import type { Config } from "../../config.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { TIMINGS } from "../../plan/world.ts";
+import { TIMINGS } from "../../plan/timings.ts";
 import { UsageError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import { STANDALONE_OWNER } from "../flags.ts";

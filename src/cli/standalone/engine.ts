@@ -6,7 +6,7 @@ import type { SecretSource } from "../../controllers/credentials.ts";
 import { ManifestObjects, type ManifestObjectsOptions } from "../../controllers/manifest-objects.ts";
 import { Operator, type OperatorOptions } from "../../controllers/operator.ts";
 import type { Clock } from "../../lib/clock.ts";
-import type { Timings } from "../../plan/world.ts";
+import type { Timings } from "../../plan/timings.ts";
 import { Controller } from "../../runtime/controller.ts";
 import { WorkQueue, type QueueOptions } from "../../runtime/queue.ts";
 import type { Logger } from "../../telemetry/log.ts";

@@ -18,7 +18,8 @@ import { permission } from "../../../src/plan/permission.ts";
 import { plan } from "../../../src/plan/plan.ts";
 import type { UsableAccount } from "../../../src/plan/policy.ts";
 import { isWrite } from "../../../src/plan/step.ts";
-import { TIMINGS, type AccountState, type LastWrite, type World } from "../../../src/plan/world.ts";
+import { TIMINGS } from "../../../src/plan/timings.ts";
+import type { AccountState, LastWrite, World } from "../../../src/plan/world.ts";
 import type { AccountView, AddressRecord, DomainRecord, NumberRecord } from "../../../src/twilio/types.ts";
 import { tagOf } from "../../support/builders.ts";
 import {

@@ -10,7 +10,8 @@
 import { ANNOTATION, FINALIZER } from "../../../src/api/names.ts";
 import type { PhoneNumberBinding, SIPDomainSetting } from "../../../src/api/objects.ts";
 import type { UsableAccount } from "../../../src/plan/policy.ts";
-import { TIMINGS, type World } from "../../../src/plan/world.ts";
+import { TIMINGS } from "../../../src/plan/timings.ts";
+import type { World } from "../../../src/plan/world.ts";
 import type { AddressRecord, NumberRecord } from "../../../src/twilio/types.ts";
 import { tagOf } from "../../support/builders.ts";
 import {
