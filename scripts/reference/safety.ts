@@ -5,15 +5,32 @@ import { code, page, table } from "./markdown.ts";
 
 /** Files of tests by promise; a file that is not there fails the generator. */
 const CHECKS: Readonly<Record<string, readonly string[]>> = {
-  S1: ["test/plan/exhaustive-bindings.test.ts", "test/support/kstatus.ts"],
+  S1: [
+    "test/plan/exhaustive-bindings.test.ts",
+    "test/plan/exhaustive-accounts.test.ts",
+    "test/support/kstatus.ts",
+  ],
   S2: ["test/plan/exhaustive-bindings.test.ts", "test/crash/crash.test.ts"],
-  S3: ["test/crash/crash.test.ts"],
+  S3: ["test/plan/exhaustive-addresses.test.ts", "test/crash/crash.test.ts"],
   S4: ["test/plan/exhaustive-bindings.test.ts", "test/stories/slots.test.ts"],
-  S5: ["src/plan/retirement.test.ts", "test/crash/crash.test.ts"],
-  S6: ["test/plan/exhaustive-bindings.test.ts", "test/stories/observe.test.ts"],
+  S5: [
+    "test/plan/exhaustive-addresses.test.ts",
+    "src/controllers/guarded.test.ts",
+    "src/plan/retirement.test.ts",
+    "test/crash/crash.test.ts",
+  ],
+  S6: [
+    "test/plan/exhaustive.test.ts",
+    "test/plan/exhaustive-bindings.test.ts",
+    "test/stories/observe.test.ts",
+  ],
   S7: ["test/stories/restart.test.ts", "test/crash/crash.test.ts"],
   S8: ["src/twilio/snapshot.test.ts"],
-  S9: ["test/plan/exhaustive-bindings.test.ts", "test/crash/crash.test.ts"],
+  S9: [
+    "test/plan/exhaustive-domains.test.ts",
+    "test/plan/exhaustive-bindings.test.ts",
+    "test/crash/crash.test.ts",
+  ],
   S10: ["test/crash/crash.test.ts"],
   S11: ["test/plan/exhaustive-bindings.test.ts", "test/crash/crash.test.ts"],
   L1: ["test/plan/converge.test.ts"],
@@ -35,6 +52,26 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     title: "Every state of a binding",
     command: "npm test -- test/plan/exhaustive-bindings",
     text: "The planner is run on every combination of what it looks at, and each promise is asked of its answer. A run stands for all states that differ only in what the planner did not read on the way: `states` counts those, `runs` how often it was asked.",
+  },
+  "exhaustive-addresses": {
+    title: "Every state of an address",
+    command: "npm test -- test/plan/exhaustive-addresses",
+    text: "The same for an EmergencyAddress: what there is at Twilio with its tags, who uses it, creates in doubt.",
+  },
+  "exhaustive-domains": {
+    title: "Every state of a SIP domain",
+    command: "npm test -- test/plan/exhaustive-domains",
+    text: "The same for a SIPDomainSetting, with the number and the binding of its caller.",
+  },
+  "exhaustive-accounts": {
+    title: "Every state of an account",
+    command: "npm test -- test/plan/exhaustive-accounts",
+    text: "The same for a TwilioAccount.",
+  },
+  "exhaustive-policies": {
+    title: "Every policy around every step",
+    command: "npm test -- test/plan/exhaustive.test",
+    text: "Observe, suspend, a dry run and credentials that do not work, around every step that the rules of a kind can come to.",
   },
   converge: {
     title: "A small Twilio, explored as a graph",

@@ -53,6 +53,7 @@ function make(image: string, fill: (root: string) => void): void {
       "etc/ssl/certs",
       "tmp",
       "usr/local/bin",
+      "usr/local/etc",
       "usr/local/lib",
       "root",
       "proc",

@@ -36,7 +36,7 @@ beforeAll(async () => {
     ...["build", "--isolation", "chroot", "--pull-never", "--quiet", "--tag", IMAGE],
     ...["--build-arg", `NODE_IMAGE=${NODE_IMAGE}`, "--build-arg", `RUNTIME_IMAGE=${RUNTIME_IMAGE}`],
     ...["--build-arg", `VERSION=${version}`, "--build-arg", "REVISION=0123abc"],
-    ...(existsSync(npmrc) ? ["--volume", `${npmrc}:/root/.npmrc:ro`] : []),
+    ...(existsSync(npmrc) ? ["--volume", `${npmrc}:/usr/local/etc/npmrc:ro`] : []),
     ROOT,
   );
   container = buildah("from", "--pull-never", IMAGE).trim();

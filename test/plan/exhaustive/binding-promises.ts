@@ -1,7 +1,8 @@
 /** The promises, as far as one ruling on one PhoneNumberBinding can keep or break them. */
 import { classOf, type NamedRuling } from "../../../src/plan/rule.ts";
 import { isWrite } from "../../../src/plan/step.ts";
-import { DESK, FOREIGN, OLD, TARGET, type BindingWorld } from "./binding-world.ts";
+import { DESK, FOREIGN, OLD, TARGET } from "./binding-choices.ts";
+import type { BindingWorld } from "./binding-world.ts";
 import type { Promised } from "./promise.ts";
 
 type Say = Promised<BindingWorld>["holds"];

@@ -7,7 +7,6 @@
  *   binding-world.ts; here there is one binding for each kind of answer;
  * - the account, credentials and modes around the rules: walked for every kind of step in exhaustive.test.ts.
  */
-import { ANNOTATION, FINALIZER } from "../../../src/api/names.ts";
 import type { PhoneNumberBinding, SIPDomainSetting } from "../../../src/api/objects.ts";
 import type { UsableAccount } from "../../../src/plan/policy.ts";
 import { TIMINGS } from "../../../src/plan/timings.ts";
@@ -28,6 +27,7 @@ import {
   sid,
 } from "../../support/planning.ts";
 import type { Choices } from "./choices.ts";
+import { deletableMetadata } from "./metadata.ts";
 
 export const DOMAIN_DIMENSIONS = {
   mode: ["manage", "observe", "suspend"],
@@ -100,23 +100,7 @@ function domainObject(c: DomainChoices): SIPDomainSetting {
   const base = aDomain("sip");
   return {
     ...base,
-    metadata: {
-      ...base.metadata,
-      get deletionTimestamp() {
-        return c.get("deleting") ? iso(EARLIER) : undefined;
-      },
-      get finalizers() {
-        return c.get("finalizer") ? [FINALIZER] : [];
-      },
-      annotations: {
-        get [ANNOTATION.confirmDelete]() {
-          return c.get("confirmed") ? "sip" : undefined;
-        },
-        get [ANNOTATION.confirmAbandon]() {
-          return c.get("abandoned") ? "sip" : undefined;
-        },
-      },
-    },
+    metadata: deletableMetadata(c, base.metadata),
     spec: {
       domainSid: SIP,
       get emergencyCallingEnabled() {

@@ -1,7 +1,8 @@
 /** What a binding remembers and forgets, whatever the rules have ruled. */
 import type { NamedRuling } from "../../../src/plan/rule.ts";
 import { NONE } from "../../../src/plan/step.ts";
-import { DESK, OLD, type BindingWorld } from "./binding-world.ts";
+import { DESK, OLD } from "./binding-choices.ts";
+import type { BindingWorld } from "./binding-world.ts";
 import { isFree, isFresh, isRegistered, wantsNone } from "./binding-promises.ts";
 import type { Promised } from "./promise.ts";
 
