@@ -92,8 +92,10 @@ function operatorOn({ client, listed, addresses }: ReturnType<typeof laggingTwil
   };
 }
 
-async function deletionOfOld(twilio: ReturnType<typeof laggingTwilio>): Promise<void> {
-  const context = operatorOn(twilio);
+async function deletionOfOld(
+  twilio: ReturnType<typeof laggingTwilio>,
+  context = operatorOn(twilio),
+): Promise<void> {
   const hq = context.source.get({ kind: "EmergencyAddress", namespace: "site", name: "hq" });
   if (hq === undefined) throw new Error("hq is missing");
   const ruling = plan(observe(context, hq), hq);
@@ -112,4 +114,15 @@ it("goes when every number that carried it has left", async () => {
   twilio.numbers.set(sid("PN", NUMBERS - 1), at(NEW, NUMBERS - 1));
   await deletionOfOld(twilio);
   expect([...twilio.addresses.keys()]).toEqual([NEW]);
+});
+
+it("tells of credentials that are refused while its users are looked for", async () => {
+  const twilio = laggingTwilio();
+  const failure = { kind: "unauthorized", message: "Authenticate" } as const;
+  const refused = { ok: false, failure, startedAt: NOW } as const;
+  Object.assign(twilio.client, { listDependentNumbers: () => Promise.resolve(refused) });
+  const context = operatorOn(twilio);
+  await deletionOfOld(twilio, context);
+  expect([...twilio.addresses.keys()]).toEqual([NEW, OLD]);
+  expect(context.accounts.entries()[0]?.credentials).toEqual({ kind: "rejected", failure });
 });

@@ -16,7 +16,7 @@ import type { Failure } from "../twilio/types.ts";
 import type { AccountEntry } from "./accounts.ts";
 import { observe, type Context } from "./context.ts";
 import { mark, sendPrepared, type Executed } from "./execute.ts";
-import { lookOnce } from "./looks.ts";
+import { lookOnce, noteRejection } from "./looks.ts";
 import { objectKey } from "./objects.ts";
 
 const AT_A_TIME = 20;
@@ -141,8 +141,10 @@ async function lookForUsers(
   const unseen = await lookAtNumbers(context, entry, knownCarriers(context, entry, sid));
   if (unseen !== undefined) return unseen;
   const dependants = await client.listDependentNumbers(sid);
-  if (!dependants.ok)
-    return dependants.failure.kind === "notFound" ? gone(context, entry, sid) : dependants.failure;
+  if (!dependants.ok) {
+    const failure = noteRejection(context, entry, dependants.failure);
+    return failure.kind === "notFound" ? gone(context, entry, sid) : failure;
+  }
   if (dependants.value.length === 0) return undefined;
   const numbers = dependants.value.slice(0, 5).join(", ");
   return { kind: "busy", message: `Twilio still lists numbers that depend on ${sid}: ${numbers}` };

@@ -68,7 +68,7 @@ export class Operator {
   #running = false;
 
   constructor(options: OperatorOptions) {
-    const { clock, log, random } = options;
+    const { source, clock, log, random, metrics, timings, holdMs, ownerId, dryRun, tenure } = options;
     this.#options = options;
     this.#accounts = new Accounts({
       clock,
@@ -89,21 +89,13 @@ export class Operator {
       probeIntervalMs: options.probeIntervalMs,
       backoff: options.backoff,
       onListed: (entry, changes, news) => this.#listed(entry, changes, news),
-      onFailed: (entry) => this.#accountNews(entry),
+      onFailed: (entry, news) => this.#tried(entry, news),
     });
     this.#context = {
-      source: options.source,
+      ...{ source, clock, log, metrics, timings, holdMs, ownerId, dryRun, tenure },
+      ...options.extras,
       accounts: this.#accounts,
       memory: new ProcessMemory(),
-      clock,
-      log,
-      metrics: options.metrics,
-      timings: options.timings,
-      holdMs: options.holdMs,
-      ownerId: options.ownerId,
-      dryRun: options.dryRun,
-      tenure: options.tenure,
-      ...options.extras,
       list: (entry) => this.#sweeper.list(entry),
       rejected: (entry) => {
         this.#sweeper.begin(entry);
@@ -260,10 +252,14 @@ export class Operator {
 
   #listed(entry: AccountEntry, changes: Changes, news: boolean): void {
     if (this.#running) this.#staleness.arm(entry);
-    const { accountSid } = entry.shared;
-    if (news) this.#accounts.entriesOf(accountSid).forEach((each) => this.#accountNews(each));
-    else this.#options.queue.add(keyOf(entry.object), LANE.sweep);
-    this.#spread(accountSid, changes, LANE.sweep);
+    this.#tried(entry, news);
+    this.#spread(entry.shared.accountSid, changes, LANE.sweep);
+  }
+
+  /** A listing has come to an end, with news for all who belong to the account or with none. */
+  #tried({ object, shared }: AccountEntry, news: boolean): void {
+    if (news) this.#accounts.entriesOf(shared.accountSid).forEach((each) => this.#accountNews(each));
+    else this.#options.queue.add(keyOf(object), LANE.sweep);
   }
 
   #spread(accountSid: string, changes: Changes, lane: number): void {

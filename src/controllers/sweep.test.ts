@@ -12,6 +12,8 @@ const MINUTE = 60_000;
 class Twilio {
   readonly calls: string[] = [];
   refuses = false;
+  /** How every listing fails, if it does. */
+  fails: "unknown" | "notSent" | undefined;
   now = (): number => 0;
   /** Answers wait for it. */
   held: Promise<void> = Promise.resolve();
@@ -25,9 +27,12 @@ class Twilio {
   async #answer<T>(what: string, value: T): Promise<Answer<T>> {
     this.calls.push(what);
     await this.held;
+    const startedAt = this.now();
+    if (what !== "probe" && this.fails !== undefined)
+      return { ok: false, failure: { kind: this.fails, message: "No" }, startedAt };
     return this.refuses
-      ? { ok: false, failure: { kind: "unauthorized", message: "Authenticate" }, startedAt: this.now() }
-      : { ok: true, value, startedAt: this.now() };
+      ? { ok: false, failure: { kind: "unauthorized", message: "Authenticate" }, startedAt }
+      : { ok: true, value, startedAt };
   }
 }
 
@@ -38,8 +43,10 @@ function set(): {
   entry: AccountEntry;
   sweeper: Sweeper;
   news: boolean[];
+  failures: boolean[];
 } {
   const news: boolean[] = [];
+  const failures: boolean[] = [];
   const clock = new ManualClock();
   const twilio = new Twilio();
   twilio.now = () => clock.now();
@@ -59,9 +66,9 @@ function set(): {
     probeIntervalMs: MINUTE,
     backoff: { baseMs: 1_000, capMs: 5 * MINUTE },
     onListed: (_, __, isNews) => news.push(isNews),
-    onFailed: () => {},
+    onFailed: (_, isNews) => failures.push(isNews),
   });
-  return { clock, twilio, accounts, entry, sweeper, news };
+  return { clock, twilio, accounts, entry, sweeper, news, failures };
 }
 
 describe("an account whose credentials are refused between two sweeps", () => {
@@ -91,6 +98,34 @@ describe("an account whose credentials are refused between two sweeps", () => {
     sweeper.begin(entry);
     await clock.advance(MINUTE);
     expect(twilio.calls).toEqual(["probe", "probe"]);
+  });
+});
+
+describe("a listing that fails", () => {
+  it("is news once: objects that ask for another at once would ask without end", async () => {
+    const { entry, twilio, sweeper, failures } = set();
+    twilio.fails = "unknown";
+    for (let times = 0; times < 3; times += 1) await sweeper.list(entry);
+    expect(failures).toEqual([true, false, false]);
+    twilio.fails = undefined;
+    await sweeper.list(entry);
+    twilio.fails = "unknown";
+    await sweeper.list(entry);
+    expect(failures).toEqual([true, false, false, true]);
+  });
+
+  it("because the circuit is open is probed for, whoever has opened it", async () => {
+    const { clock, entry, twilio, sweeper } = set();
+    sweeper.begin(entry);
+    await clock.advance(0);
+    twilio.fails = "notSent";
+    await sweeper.list(entry);
+    expect(entry.credentials.kind).toBe("rejected");
+    twilio.calls.length = 0;
+    twilio.fails = undefined;
+    await clock.advance(MINUTE);
+    expect(twilio.calls).toEqual(["probe", "list", "list", "list"]);
+    expect(entry.credentials.kind).toBe("ok");
   });
 });
 

@@ -22,7 +22,8 @@ export interface SweepOptions {
   readonly backoff: BackoffRange;
   /** What a listing has changed. `news`: beyond that the account itself is not as it was. */
   readonly onListed: (entry: AccountEntry, changes: Changes, news: boolean) => void;
-  readonly onFailed: (entry: AccountEntry) => void;
+  /** `news`: it did not fail in this way the last time. */
+  readonly onFailed: (entry: AccountEntry, news: boolean) => void;
 }
 
 /** Accounts that are listed by themselves at the same time; a plan that asks for a listing does not wait. */
@@ -124,7 +125,7 @@ export class Sweeper {
 
   #pause(entry: AccountEntry, plan: Plan, failure: Failure | undefined): number {
     if (failure === undefined) return this.#jittered(this.#options.intervalOf(entry));
-    if (failure.kind === "unauthorized") return this.#options.probeIntervalMs;
+    if (entry.credentials.kind === "rejected") return this.#options.probeIntervalMs;
     return fullJitter(plan.failures, this.#options.random, this.#options.backoff);
   }
 
@@ -185,11 +186,9 @@ export class Sweeper {
     { failure }: { readonly failure: Failure },
   ): Promise<Failure> {
     plan.failures += 1;
+    const isNews = entry.lastFailure?.kind !== failure.kind;
     entry.lastFailure = failure;
-    if (
-      failure.kind === "unauthorized" ||
-      (failure.kind === "forbidden" && (await this.#isLockedOut(entry)))
-    ) {
+    if (await this.#isLockedOut(entry, failure)) {
       entry.credentials = { kind: "rejected", failure };
       this.#schedule(entry, plan, this.#options.probeIntervalMs);
     }
@@ -199,17 +198,18 @@ export class Sweeper {
       { account: `${namespace}/${name}`, kind, code, requestId, httpStatus },
       "listing the account failed",
     );
-    this.#options.onFailed(entry);
+    this.#options.onFailed(entry, isNews);
     return failure;
   }
 
-  /** 403 on a listing may be a missing permission; 403 on the account itself means that nothing works. */
-  async #isLockedOut(entry: AccountEntry): Promise<boolean> {
+  /**
+   * A listing is not sent only while the circuit is open. 403 on a listing may be a missing permission; 403 on the account
+   * itself means that nothing works.
+   */
+  async #isLockedOut(entry: AccountEntry, { kind }: Failure): Promise<boolean> {
+    if (kind !== "forbidden") return kind === "unauthorized" || kind === "notSent";
     const answer = await entry.client?.probe();
-    return (
-      answer !== undefined &&
-      !answer.ok &&
-      (answer.failure.kind === "forbidden" || answer.failure.kind === "unauthorized")
-    );
+    if (answer === undefined || answer.ok) return false;
+    return answer.failure.kind === "forbidden" || answer.failure.kind === "unauthorized";
   }
 }

@@ -11,6 +11,8 @@ export interface Fault {
   readonly on?: "listings";
   /** Longer than a time-out of the operator: rare in quick runs. */
   readonly isSlow?: true;
+  /** Flags of `run` for its cases. */
+  readonly flags?: readonly string[];
   /** Numbers that are listed before those of the case, so that these stand on the second page. */
   readonly pageBefore?: number;
 }
@@ -62,6 +64,8 @@ export const FAULTS: readonly Fault[] = [
     name: "slow beyond the time-out, then it takes effect",
     times: 1,
     isSlow: true,
+    // The looks after a lost answer are 5, 15 and 60 s after its start: the last one must not come before the effect.
+    flags: ["--time-scale", "4"],
     action: (route) => ({ type: "delay", ms: tooLong(route) }),
   },
   {

@@ -1,6 +1,7 @@
 /** Every fault at every call that the operator makes: the same end, and no promise broken on the way. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RequestRecord } from "../support/emulator.ts";
+import { eventually } from "../stories/eventually.ts";
 import { fault as addFault } from "../stories/faults.ts";
 import type { Case } from "./case.ts";
 import { chosen, isWhole } from "./chosen.ts";
@@ -15,6 +16,8 @@ import { WORKFLOWS, type Workflow } from "./workflows.ts";
 const ground = new Ground("matrix");
 beforeAll(() => ground.open());
 afterAll(() => ground.close());
+
+const OVER_MS = 60_000;
 
 /** Together they make every call; a whole run looks for more calls in all others. */
 const PLAYED: readonly string[] = [
@@ -87,11 +90,22 @@ async function strike({ site, stage }: Case, { fault, route }: Tried): Promise<v
     .catch(() => undefined);
 }
 
+/** The struck request has had its answer, or would have had it: from then on it can do nothing more. */
+async function isOver({ site }: Case): Promise<void> {
+  const over = await eventually(async () => {
+    const records = await site.control.requests(0, site.sid);
+    return records.some(({ fault }) => fault === site.id) ? true : undefined;
+  }, OVER_MS);
+  if (over === undefined) throw new Error("the fault struck no request");
+}
+
 async function tryOne(tried: Tried): Promise<{ readonly label: string; readonly broken: readonly string[] }> {
   const { workflow, end, fault, label } = tried;
   const site = { ...workflow.site, ...(fault.pageBefore === undefined ? {} : { before: fault.pageBefore }) };
-  const broken = await ground.play({ ...workflow, site }, async (one) => {
-    const found = await disturbed(one, workflow, { end, begin: () => strike(one, tried) });
+  const over = fault.isSlow === true ? { over: isOver } : {};
+  const flags = fault.flags ?? [];
+  const broken = await ground.play({ ...workflow, site, flags }, async (one) => {
+    const found = await disturbed(one, workflow, { end, begin: () => strike(one, tried), ...over });
     await one.stage.control.removeFaults(one.site.id);
     return found;
   });

@@ -27,11 +27,19 @@ export async function undisturbed(one: Case, workflow: Workflow): Promise<Undist
   return { end: await endOf(site), points: [...one.points] };
 }
 
+interface Disturbance {
+  /** How the workflow ends undisturbed. */
+  readonly end: End;
+  readonly begin?: (one: Case) => Promise<unknown>;
+  /** Waits for what may still take effect when the workflow has come to its end. */
+  readonly over?: (one: Case) => Promise<unknown>;
+}
+
 /** Plays it, disturbed by whatever the case was made with; every sentence that was broken. */
 export async function disturbed(
   one: Case,
   workflow: Workflow,
-  { end, begin }: { readonly end: End; readonly begin?: (one: Case) => Promise<unknown> },
+  { end, begin, over }: Disturbance,
 ): Promise<readonly string[]> {
   const { site } = one;
   try {
@@ -39,6 +47,7 @@ export async function disturbed(
     await one.arm();
     await begin?.(one);
     await workflow.play(site);
+    await over?.(one);
     const differs = await untilEqual(one, end);
     await site.mark();
     await site.quiet();

@@ -49,11 +49,15 @@ function isOlder(one: AddressRecord, other: AddressRecord): boolean {
   return a < b || (a === b && one.sid < other.sid);
 }
 
-/** Every Address that any object names in its spec or status: a way back, an open operation, an adoption. */
+/**
+ * Every Address that any object counts on by its spec or status: a way back, an open operation, an adoption. Conditions and
+ * errors only speak of Addresses, and of the second one of an object above all.
+ */
 function sidsIn(objects: readonly AnyObject[]): ReadonlySet<string> {
   return new Set(
-    objects.flatMap(
-      ({ spec, status }) => JSON.stringify([spec, status]).match(/\bAD[0-9a-fA-F]{32}\b/g) ?? [],
-    ),
+    objects.flatMap(({ spec, status }) => {
+      const memory = { ...status, conditions: undefined, lastError: undefined };
+      return JSON.stringify([spec, memory]).match(/\bAD[0-9a-fA-F]{32}\b/g) ?? [];
+    }),
   );
 }
