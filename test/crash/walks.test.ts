@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isWhole } from "./chosen.ts";
 import { Ground } from "./ground.ts";
 import { writeResult } from "./results.ts";
-import { COMPANY, walk, walks } from "./walk.ts";
+import { COMPANY, walks } from "./walk-actions.ts";
+import { walk } from "./walk.ts";
 
 const ground = new Ground("walks");
 beforeAll(() => ground.open());

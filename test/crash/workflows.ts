@@ -1,9 +1,22 @@
 /** The workflows that are crashed, each as a person plays it; the points are found by playing it once undisturbed. */
-import type { Kind, Seen, Site, SiteOptions } from "../stories/site.ts";
+import type { Seen, Site, SiteOptions } from "../stories/site.ts";
 import { condition } from "../stories/site.ts";
-import { CONTENT } from "../support/planning.ts";
 import { FAILING, type Mode } from "./ground.ts";
 import type { Expected } from "./promises.ts";
+import {
+  approved,
+  confirmed,
+  FOREIGN,
+  gone,
+  LONG_MS,
+  move,
+  moved,
+  reason,
+  settled,
+  stored,
+  tidy,
+  withDomain,
+} from "./steps.ts";
 
 export interface Workflow {
   readonly name: string;
@@ -16,58 +29,7 @@ export interface Workflow {
   readonly expected?: Expected;
 }
 
-/** Crashes, faults and busy machines take their time. */
-const LONG_MS = 40_000;
 const INACTIVE = [{ emergency_status: "Inactive" }];
-export const FOREIGN = `AD${"f".repeat(32)}`;
-
-const settled = (site: Site): Promise<void> => site.settled();
-
-function reason(site: Site, kind: Kind, name: string, wanted: string): Promise<Seen> {
-  return site.reason(kind, name, wanted, LONG_MS);
-}
-
-/** The address has its numbers at the present content, and what it replaced is gone. */
-async function tidy(site: Site, name: string, numbers: number): Promise<void> {
-  const isTidy = ({ status, metadata }: Seen): boolean =>
-    status["retiringSids"] === undefined &&
-    status["boundNumbers"] === numbers &&
-    status["observedGeneration"] === metadata.generation &&
-    condition({ status, metadata } as Seen)?.reason === "Validated";
-  await site.until("address", name, `tidy with ${numbers} numbers`, isTidy, LONG_MS);
-}
-
-async function approved(site: Site, name = "desk"): Promise<void> {
-  const asks = ({ status }: Seen): boolean => status["pendingPlan"] !== undefined;
-  await site.until("binding", name, "a plan to approve", asks, LONG_MS);
-  await site.approve(name);
-}
-
-async function moved(site: Site, numbers = 1): Promise<void> {
-  await tidy(site, "hq", numbers);
-  for (let index = 0; index < numbers; index += 1)
-    await reason(site, "binding", index === 0 ? "desk" : `desk${index}`, "Registered");
-}
-
-const move = (site: Site, street: string): Promise<void> => site.patch("address", "hq", { spec: { street } });
-
-async function withDomain(site: Site, binding: object = {}, domain: object = {}): Promise<void> {
-  await site.settled(1, binding);
-  await site.domain("sip", domain, "desk");
-  await reason(site, "domain", "sip", "Configured");
-}
-
-async function confirmed(site: Site, kind: Kind, name: string): Promise<void> {
-  await site.annotate(kind, name, "confirm-delete");
-  await site.delete(kind, name);
-}
-
-async function gone(site: Site, kind: Kind, name: string): Promise<void> {
-  const isGone = async (): Promise<boolean> => (await site.find(kind, name)) === undefined;
-  for (const until = Date.now() + LONG_MS; !(await isGone()) && Date.now() < until;)
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  await site.gone(kind, name);
-}
 
 export const WORKFLOWS: readonly Workflow[] = [
   {
@@ -290,16 +252,3 @@ export const WORKFLOWS: readonly Workflow[] = [
     expected: { atMostUnprotected: 1 },
   },
 ];
-
-/** The usual content in Twilio's names. */
-export function stored(street: string): object {
-  const { customerName, city, region, postalCode, isoCountry } = CONTENT;
-  return {
-    customer_name: customerName,
-    street,
-    city,
-    region,
-    postal_code: postalCode,
-    iso_country: isoCountry,
-  };
-}
