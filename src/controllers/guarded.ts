@@ -76,13 +76,16 @@ async function readLive(context: Context, object: Managed): Promise<void> {
   await Promise.all(reads);
 }
 
-/** From before the disassociation until protection is back, neither the binding nor its address object may vanish. */
+/**
+ * From before the disassociation until protection is back, neither the binding nor its address object may vanish. The
+ * binding comes first: with it held, nothing releases the other in between.
+ */
 async function holdObjects(context: Context, object: Managed): Promise<Managed> {
-  if (object.kind === "PhoneNumberBinding") {
-    const address: EmergencyAddress | undefined = addressObjectOf(observe(context, object), object);
-    if (address !== undefined) await hold(context, address);
-  }
-  return (await hold(context, object)) as Managed;
+  const held = (await hold(context, object)) as Managed;
+  if (object.kind !== "PhoneNumberBinding") return held;
+  const address: EmergencyAddress | undefined = addressObjectOf(observe(context, object), object);
+  if (address !== undefined) await hold(context, address);
+  return held;
 }
 
 async function hold(context: Context, object: AnyObject): Promise<AnyObject> {

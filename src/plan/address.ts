@@ -88,9 +88,11 @@ function addFinalizer({ object, mode }: AddressFacts): Ruling | undefined {
   };
 }
 
-function releaseUnneeded({ object, mode, waiting }: AddressFacts): Ruling | undefined {
+/** A binding's finalizer that its deletionPolicy does not ask for is the first sign of a change: see `guarded`. */
+function releaseUnneeded({ object, mode, waiting, bindings }: AddressFacts): Ruling | undefined {
   if (!hasFinalizer(object) || waiting.length > 0 || (asksForWork(object) && mode !== "observe"))
     return undefined;
+  if (bindings.some((binding) => hasFinalizer(binding) && !asksForWork(binding))) return undefined;
   return {
     step: { type: "ReleaseFinalizer" },
     reason: "Pending",

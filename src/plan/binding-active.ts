@@ -33,7 +33,7 @@ export const ACTIVE_RULES: readonly Rule<NumberFacts>[] = [
   { name: "a failed slot that can go on is emptied", rule: emptyFailed },
   { name: "a failed slot that cannot go on rests on the slow retry", rule: failedForGood },
   { name: "an Address not enabled for emergencies is a lag, then emptied", rule: notEnabled },
-  { name: "free in mid-change, and the target will not do: the way back", rule: wayBack },
+  { name: "free, and the target will not do: the way back", rule: wayBack },
   { name: "free, and there is no target: wait for it", rule: noTarget },
   { name: "free, and the target is of another country", rule: countryMismatch },
   { name: "free, and the last attempt was refused: tried again slowly", rule: refusedAssociation },
@@ -225,7 +225,7 @@ function failedForGood(facts: NumberFacts): Ruling | undefined {
 /** S11: a number that we left without protection goes where it can, even if that is where it came from. */
 function wayBack(facts: NumberFacts): Ruling | undefined {
   const { slot, number } = facts;
-  if (slot.kind !== "free" || !facts.midChange) return undefined;
+  if (slot.kind !== "free" || !(facts.midChange || facts.targetFailed)) return undefined;
   const { wayBack: back, target } = facts;
   if (back === undefined) return undefined;
   if (target !== undefined && countryMatch(facts, target) !== "no" && !prefersWayBack(facts))

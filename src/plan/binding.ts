@@ -59,7 +59,11 @@ function remembering(facts: BindingFacts, ruling: NamedRuling): NamedRuling {
 
 function rulesFor(facts: NumberFacts): readonly Rule<NumberFacts>[] {
   const start = isDeleting(facts.object) ? DELETION_RULES : LIVE_RULES;
-  return [...start, ...(facts.wanted === "Active" ? ACTIVE_RULES : INACTIVE_RULES)];
+  return [...start, ...wantedRules(facts)];
+}
+
+function wantedRules({ wanted }: NumberFacts): readonly Rule<NumberFacts>[] {
+  return wanted === "Active" ? ACTIVE_RULES : INACTIVE_RULES;
 }
 
 /** While the number is not known. */
@@ -157,15 +161,24 @@ function addFinalizer(facts: NumberFacts): Ruling | undefined {
   };
 }
 
-/** Only when protection is settled: outside a change nothing needs it but a deletionPolicy. */
+/**
+ * Only when protection is settled: outside a change nothing needs it but a deletionPolicy. Nor is it released in front of
+ * a disassociation, which would set it again: where the record cannot be written the two would take turns for ever.
+ */
 function releaseUnneeded(facts: NumberFacts): Ruling | undefined {
   const { object } = facts;
   if (!hasFinalizer(object) || !isSettled(facts) || object.status?.operation !== undefined) return undefined;
   if (asksForWork(object) && facts.mode !== "observe") return undefined;
+  if (facts.mode === "manage" && isAboutToChange(facts)) return undefined;
   return {
     step: { type: "ReleaseFinalizer" },
     reason: "Pending",
     message: "No change is open: the finalizer is released.",
     keep: true,
   };
+}
+
+function isAboutToChange(facts: NumberFacts): boolean {
+  const { step } = firstRuling(wantedRules(facts), facts);
+  return step.type === "DisassociateAddress" && step.takesAway;
 }

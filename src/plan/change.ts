@@ -159,12 +159,18 @@ function hasFailed(facts: BindingFacts, addressSid: string, numberSid: string): 
   return failed.some((entry) => entry.addressSid === addressSid && entry.phoneNumberSid === numberSid);
 }
 
-/** previousAddressSid while it lives; when that is lost, another live Address of the same object. */
-function wayBackOf(facts: BindingFacts, target: AddressRecord | undefined): string | undefined {
+/**
+ * In mid-change previousAddressSid while it lives; when that is lost, another live Address of the same object. Without a
+ * record an Address that this object once had on the number: a disassociation that we have given up on, or that somebody
+ * else sent, can take effect when the change is long over.
+ */
+function wayBackOf(facts: NumberFacts, target: AddressRecord | undefined): string | undefined {
   const { view } = facts.account;
-  const previous = facts.object.status?.previousAddressSid;
-  const recorded = previous === undefined ? undefined : view.address(previous)?.value;
-  const candidates = [recorded, ...(facts.owned?.superseded ?? [])];
+  const { previousAddressSid: previous, appliedAddressSids: applied = [] } = facts.object.status ?? {};
+  const recordOf = (sid: string): AddressRecord | undefined => view.address(sid)?.value;
+  const candidates = facts.midChange
+    ? [...(previous === undefined ? [] : [recordOf(previous)]), ...(facts.owned?.superseded ?? [])]
+    : applied.toReversed().map((sid) => recordOf(sid));
   return candidates.find(
     (record) => record !== undefined && record.emergencyEnabled && record.sid !== target?.sid,
   )?.sid;
