@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { FINALIZER } from "../api/names.ts";
 import { DESK, OWNER, sid, world } from "../../test/support/builders.ts";
-import { keysForChanges } from "./watches.ts";
+import { keysForChanges, keysForObject } from "./watches.ts";
 
 const DOMAIN = sid("SD", 1);
 const OTHER = sid("PN", 2);
@@ -54,5 +55,16 @@ describe("a number that has left an address which its binding no longer names", 
   it("wakes no other address but the one it is named at", () => {
     const addresses = [...keys].filter((key) => key.startsWith("EmergencyAddress/"));
     expect(addresses.toSorted()).toEqual(["EmergencyAddress/site/hq", "EmergencyAddress/site/old"]);
+  });
+});
+
+describe("a binding whose finalizer is released", () => {
+  it("wakes its address object, which may be let go now", () => {
+    const settled = world().account().address("hq").binding("desk").number().build();
+    const [now] = settled.index.all("PhoneNumberBinding");
+    if (now === undefined) throw new Error("the binding is missing");
+    const before = { ...now, metadata: { ...now.metadata, finalizers: [FINALIZER] } };
+    expect(keysForObject(settled.index, now, now)).toEqual(new Set());
+    expect(keysForObject(settled.index, now, before)).toContain("EmergencyAddress/site/hq");
   });
 });

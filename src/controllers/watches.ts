@@ -65,6 +65,8 @@ function concernsOthers(object: AnyObject, previous: AnyObject): boolean {
     object.metadata.generation !== previous.metadata.generation ||
     isDeleting(object) !== isDeleting(previous) ||
     !equal(object.metadata.annotations, previous.metadata.annotations) ||
+    // An address object is held as long as the change of a binding.
+    !equal(object.metadata.finalizers, previous.metadata.finalizers) ||
     read.some((field) => !equal(now?.[field], then?.[field]))
   );
 }

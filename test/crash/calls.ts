@@ -10,9 +10,15 @@ export interface Call {
 }
 
 /** What the process tells its parent. `at`: ms since the epoch. */
-export type Message =
-  | { readonly type: "armed" }
-  | { readonly type: "sent" | "answered"; readonly id: number; readonly call: Call; readonly at: number };
+export type Message = { readonly type: "armed" } | Sent;
+
+/** A call is sent, and then answered, refused (4xx, 5xx), or its answer is lost. */
+export interface Sent {
+  readonly type: "sent" | "answered" | "refused" | "lost";
+  readonly id: number;
+  readonly call: Call;
+  readonly at: number;
+}
 
 export type Moment = "before" | "during" | "after";
 

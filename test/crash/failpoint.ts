@@ -17,6 +17,7 @@ interface Seen {
   readonly id: number;
   readonly call: Call;
   readonly isThePoint: boolean;
+  isRefused?: boolean;
 }
 
 const failpoint = JSON.parse(process.env["FAILPOINT"] ?? "null") as Failpoint | null;
@@ -45,11 +46,28 @@ on("undici:request:create", (request) => {
   tell({ type: "sent", id: found.id, call, at: Date.now() });
 });
 on("undici:request:bodySent", (request) => end("during", seen.get(request)));
+subscribe("undici:request:headers", (message) => {
+  const { request, response } = message as {
+    readonly request: object;
+    readonly response: { readonly statusCode: number };
+  };
+  const found = seen.get(request);
+  if (found !== undefined) found.isRefused = response.statusCode >= 400;
+});
 on("undici:request:trailers", (request) => {
   const found = seen.get(request);
   if (found === undefined) return;
-  tell({ type: "answered", id: found.id, call: found.call, at: Date.now() });
+  tell({
+    type: found.isRefused === true ? "refused" : "answered",
+    id: found.id,
+    call: found.call,
+    at: Date.now(),
+  });
   end("after", found);
+});
+on("undici:request:error", (request) => {
+  const found = seen.get(request);
+  if (found !== undefined) tell({ type: "lost", id: found.id, call: found.call, at: Date.now() });
 });
 
 /** The wall clock is set to another time; what time has passed stays as it is. */

@@ -1,5 +1,5 @@
 /** What the operator processes of a case have sent, in their own order, and what of it was persisted when. */
-import { objectOf, patchOf, type Call, type Message } from "./calls.ts";
+import { objectOf, patchOf, type Call, type Message, type Sent } from "./calls.ts";
 
 /** A disassociation that was sent while its record or a finalizer was missing. */
 export interface Bare {
@@ -8,8 +8,6 @@ export interface Bare {
   readonly missing: string;
 }
 
-type Sent = Extract<Message, { readonly type: "sent" | "answered" }>;
-
 export class Trace {
   readonly bare: Bare[] = [];
   readonly #operations = new Set<string>();
@@ -17,8 +15,9 @@ export class Trace {
   #open: Sent[] = [];
 
   add(message: Message): void {
+    if (message.type === "armed") return;
     if (message.type === "sent") this.#sent(message);
-    if (message.type === "answered") this.#answered(message);
+    else this.#ended(message);
   }
 
   /** Whether a patch under way was carried out nobody knows: the benefit of the doubt goes to the operator. */
@@ -32,9 +31,10 @@ export class Trace {
     else if (new URLSearchParams(message.call.body).get("EmergencyAddressSid") === "") this.#look(message);
   }
 
-  #answered({ id, call }: Sent): void {
+  #ended({ id, call, type }: Sent): void {
     this.#open = this.#open.filter((sent) => sent.id !== id);
-    if (call.to === "kube") this.#persisted(call, "answered");
+    if (call.to === "kube" && type !== "refused")
+      this.#persisted(call, type === "lost" ? "in doubt" : "answered");
   }
 
   #persisted(call: Call, how: "answered" | "in doubt"): void {
