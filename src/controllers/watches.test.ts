@@ -68,3 +68,24 @@ describe("a binding whose finalizer is released", () => {
     expect(keysForObject(settled.index, now, before)).toContain("EmergencyAddress/site/hq");
   });
 });
+
+describe("an address object that has changed", () => {
+  it("wakes the domain whose caller waits for its next Address", () => {
+    const built = world()
+      .account()
+      .address("hq")
+      .address("shop")
+      .binding("desk")
+      .domain("sip", { spec: { domainSid: DOMAIN, emergencyCallerRef: { name: "desk" } } })
+      .domain("other", { spec: { domainSid: sid("SD", 2) } })
+      .number()
+      .build();
+    const keysOf = (name: string): ReadonlySet<string> => {
+      const found = built.index.all("EmergencyAddress").find(({ metadata }) => metadata.name === name);
+      if (found === undefined) throw new Error(`${name} is missing`);
+      return keysForObject(built.index, found, undefined);
+    };
+    expect([...keysOf("hq")]).toEqual(["PhoneNumberBinding/site/desk", "SIPDomainSetting/site/sip"]);
+    expect([...keysOf("shop")]).toEqual([]);
+  });
+});

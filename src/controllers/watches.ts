@@ -26,7 +26,7 @@ export function keysForObject(
     case "TwilioAccount":
       return addAll(keys, objectsOfTwilioAccount(index, object));
     case "EmergencyAddress":
-      return addAll(keys, [...index.bindingsReferringTo(object), ...rivalAddresses(index, object)]);
+      return addAll(keys, neighboursOfAddress(index, object));
     case "PhoneNumberBinding":
       return addAll(keys, neighboursOfBinding(index, object, previous as PhoneNumberBinding | undefined));
     case "SIPDomainSetting":
@@ -38,6 +38,19 @@ export function keysForObject(
 function objectsOfTwilioAccount(index: ObjectIndex, account: TwilioAccount): readonly AnyObject[] {
   const same = index.accountsOf(account.spec.accountSid);
   return [...new Set([account, ...same])].flatMap((each) => index.objectsOfAccount(each));
+}
+
+/** Its bindings; domains whose caller is one of them, and waits for its move; others that adopt the same Address. */
+function neighboursOfAddress(index: ObjectIndex, address: EmergencyAddress): readonly AnyObject[] {
+  const { namespace, name } = address.metadata;
+  const account = index.accountSidOf(address);
+  const domains = account === undefined ? [] : index.domainsOf(account);
+  const waiting = domains.filter(({ metadata, spec }) => {
+    const caller = spec.emergencyCallerRef?.name;
+    if (caller === undefined || metadata.namespace !== namespace) return false;
+    return index.binding(namespace, caller)?.spec.addressRef?.name === name;
+  });
+  return [...index.bindingsReferringTo(address), ...waiting, ...rivalAddresses(index, address)];
 }
 
 /** Address objects that adopt the same Address. */

@@ -1,9 +1,10 @@
 /** The emergency caller of a domain: only ever a registered number that is not about to move (S9). */
-import type { PhoneNumberBinding } from "../api/objects.ts";
+import { isDeleting, type PhoneNumberBinding } from "../api/objects.ts";
+import { planAddress } from "./address.ts";
 import { planBinding } from "./binding.ts";
 import type { DomainFacts, KnownDomain } from "./domain-facts.ts";
-import { isEvidence } from "./lookup.ts";
-import { wait, type Ruling } from "./rule.ts";
+import { addressObjectOf, isEvidence } from "./lookup.ts";
+import { classOf, wait, type Ruling } from "./rule.ts";
 import { registeredAt, slotOf } from "./slot.ts";
 import type { World } from "./world.ts";
 
@@ -86,9 +87,13 @@ export function setCaller(facts: KnownDomain): Ruling | undefined {
   };
 }
 
+/** Also while its next Address is still being made: once this domain had it as caller, its move would need approval. */
 function isAboutToMove(world: World, caller: PhoneNumberBinding): boolean {
   const { step, reason } = planBinding(world, caller);
-  return step.type === "DisassociateAddress" || reason === "WaitingForBudget";
+  if (step.type === "DisassociateAddress" || reason === "WaitingForBudget") return true;
+  if (reason !== "WaitingForAddress") return false;
+  const address = addressObjectOf(world, caller);
+  return address !== undefined && !isDeleting(address) && classOf(planAddress(world, address)).reconciling;
 }
 
 export function waitForCaller({ object, domain, callerNumber }: KnownDomain): Ruling | undefined {

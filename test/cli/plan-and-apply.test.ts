@@ -170,6 +170,20 @@ describe.concurrent("plan, then apply", () => {
       ],
     ],
     [
+      "a domain whose caller becomes a number that moves",
+      (account) => [
+        ...two,
+        ...at(account, "hq", "shop"),
+        sip(account, { emergencyCallerRef: { name: "desk0" } }),
+      ],
+      (account) => [
+        address("hq"),
+        address("shop", { street: "9 New St" }),
+        ...at(account, "hq", "shop"),
+        sip(account, { emergencyCallerRef: { name: "desk1" } }),
+      ],
+    ],
+    [
       "a domain that is switched off",
       (account) => [...two, ...at(account, "hq"), sip(account, { emergencyCallerRef: { name: "desk0" } })],
       (account) => [...two, ...at(account, "hq"), sip(account, { emergencyCallingEnabled: false })],
