@@ -129,6 +129,16 @@ describe.concurrent("plan, then apply", () => {
         { number: account.phone(0), country: "US", upTo: "30 minutes" },
         { number: account.phone(1), country: "US", upTo: "30 minutes" },
       ]);
+      const text = (await account.run(["plan", "-f", after])).stdout;
+      for (const index of [0, 1])
+        expect(text).toMatch(
+          new RegExp(
+            `first the old address is taken away\\.\n +! \\${account.phone(index)} has no registered address from here .*30 minutes`,
+          ),
+        );
+      expect(text).toContain("2 numbers are without a registered address on the way");
+      const markdown = (await account.run(["plan", "-f", after, "-o", "markdown"])).stdout;
+      expect(markdown).toMatch(/taken away\.<br>⚠️ \+\d+ has no registered address .*30 minutes\. \|/);
       const applied = await account.run(["apply", "-f", after, "--timeout", "40s"]);
       expect(applied.code).toBe(0);
       expect(recorded(await account.writes(since))).toEqual(comparable(all));

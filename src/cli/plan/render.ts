@@ -55,7 +55,6 @@ export function planAsText(plan: Forecast, { accounts, paint }: TextOptions): st
     );
   }
   lines.push(...section("Now", steps, paint), ...section(FORECAST, forecast, paint));
-  lines.push(...unprotected(plan).map((line) => paint("yellow", `! ${line}`)));
   lines.push(summary(plan));
   return lines.join("\n");
 }
@@ -66,12 +65,14 @@ function section(title: string, calls: readonly PlannedCall[], paint: Paint): re
 }
 
 function callLines(call: PlannedCall, number: number, paint: Paint): readonly string[] {
-  const { object, method, path, fields, before, why } = call;
+  const { object, method, path, fields, before, why, unprotects } = call;
+  const loss = unprotects === undefined ? [] : [paint("yellow", `     ! ${lossOf(unprotects)}`)];
   return [
     `${String(number).padStart(3)}. ${paint("bold", object)}`,
     `     ${paint("cyan", `${method} ${path}`)}`,
     ...Object.entries(fields).map(([field, after]) => `       ${field}: ${difference(before[field], after)}`),
     paint("dim", `     ${why}`),
+    ...loss,
   ];
 }
 
@@ -87,22 +88,21 @@ function allowed(country: string): string {
   return ALLOWED[country] ?? "72 hours";
 }
 
-function unprotected({ steps, forecast }: Forecast): readonly string[] {
-  return [...steps, ...forecast].flatMap(({ unprotects }) =>
-    unprotects === undefined
-      ? []
-      : [
-          `${unprotects.number} has no registered address meanwhile: Twilio may take ${allowed(unprotects.country)}`,
-        ],
-  );
+/** Said at the step itself: from here on the number is unprotected, until the one that gives protection back. */
+function lossOf({ number, country }: NonNullable<PlannedCall["unprotects"]>): string {
+  return `${number} has no registered address from here until it is registered again: Twilio may take ${allowed(country)}.`;
 }
 
 function summary({ steps, forecast, approvals, faults }: Forecast): string {
   if (steps.length + forecast.length + approvals.length + faults.length === 0)
     return "Nothing to do: Twilio is as the manifests say.";
+  const losses = new Set([...steps, ...forecast].flatMap(({ unprotects }) => unprotects?.number ?? [])).size;
   const parts = [
     `${steps.length} ${steps.length === 1 ? "call" : "calls"} now`,
     `${forecast.length} to follow`,
+    ...(losses === 0
+      ? []
+      : [`${losses} ${losses === 1 ? "number is" : "numbers are"} without a registered address on the way`]),
     ...(approvals.length === 0 ? [] : [`${approvals.length} to be approved`]),
     ...(faults.length === 0 ? [] : [`${faults.length} at fault`]),
   ];
@@ -121,7 +121,6 @@ export function planAsMarkdown(plan: Forecast, accounts: readonly string[]): str
     lines.push(`- ❌ **${object}** ${reason}: ${cell(message)}`);
   for (const { object, hash, takesAway } of approvals)
     lines.push(`- ✋ **${object}** waits for approval ${code(hash)}: it would lose ${code(takesAway)}`);
-  for (const line of unprotected(plan)) lines.push(`- ⚠️ ${line}`);
   if (lines.at(-1) !== "") lines.push("");
   lines.push(...table("Now", steps), ...table(FORECAST, forecast));
   return lines.join("\n").trimEnd();
@@ -129,11 +128,12 @@ export function planAsMarkdown(plan: Forecast, accounts: readonly string[]): str
 
 function table(title: string, calls: readonly PlannedCall[]): readonly string[] {
   if (calls.length === 0) return [];
-  const rows = calls.map(({ object, method, path, fields, before, why }) => {
+  const rows = calls.map(({ object, method, path, fields, before, why, unprotects }) => {
     const changes = Object.entries(fields).map(
       ([field, after]) => `${field}: ${cell(difference(before[field], after))}`,
     );
-    return `| ${object} | ${code(`${method} ${path}`)} | ${changes.join("<br>")} | ${cell(why)} |`;
+    const loss = unprotects === undefined ? "" : `<br>⚠️ ${cell(lossOf(unprotects))}`;
+    return `| ${object} | ${code(`${method} ${path}`)} | ${changes.join("<br>")} | ${cell(why)}${loss} |`;
   });
   return [`**${title}**`, "", "| Object | Call | Fields | Why |", "|---|---|---|---|", ...rows, ""];
 }
