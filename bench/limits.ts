@@ -22,6 +22,10 @@ const pages = (n: number): number => Math.ceil(n / 1000);
 
 const LIMITS: Readonly<Record<string, (n: number) => Limit | undefined>> = {
   "start/start to first list call": informs(() => 0.4),
+  "commands/--help": informs(() => 0.15),
+  "commands/plan of 10,000": informs(() => 3),
+  "commands/plan of 10,000 peak memory": informs(() => 300),
+  "commands/import of 50,000": informs(() => 20),
   // With few bindings the time is that of one registration, whatever the operator does.
   "load/all Ready ÷ bare run": (n) => (n < 10_000 ? undefined : { most: 1.35, decides: true }),
   "load/last created to all Ready ÷ bound": counts(() => 1.15),

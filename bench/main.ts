@@ -3,6 +3,7 @@
  * Ends with 1 when a limit of counts or ratios is broken.
  */
 import "../scripts/node-version.mjs";
+import { commands } from "./commands.ts";
 import { load } from "./load.ts";
 import { Results, type Findings } from "./results.ts";
 import { rollout } from "./rollout.ts";
@@ -15,6 +16,7 @@ const RUNS: Readonly<Record<string, (settings: Settings) => Promise<Findings>>> 
   load,
   own: (settings) => load({ ...settings, shape: "own" }),
   start: () => start(),
+  commands: () => commands(),
   storm,
   rollout,
   soak,

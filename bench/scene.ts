@@ -16,7 +16,7 @@ import type { Settings } from "./settings.ts";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 export const ACCOUNT_SID = `AC${"1".padStart(32, "0")}`;
 export const NAMESPACE = "bench";
-const TOKEN = "token";
+export const TOKEN = "token";
 
 /** The program as users get it, built once a process. */
 let bundle: Promise<string> | undefined;
@@ -36,7 +36,7 @@ export function numberSid(index: number): string {
   return `PN${String(index).padStart(32, "0")}`;
 }
 
-function numberOf(index: number): object {
+export function numberOf(index: number): object {
   return { sid: numberSid(index), phone_number: `+1303${2_000_000 + index}` };
 }
 

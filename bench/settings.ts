@@ -28,7 +28,7 @@ export interface Settings {
   readonly save: string | undefined;
 }
 
-export const SCENARIOS = ["start", "load", "own", "storm", "rollout", "soak"] as const;
+export const SCENARIOS = ["start", "commands", "load", "own", "storm", "rollout", "soak"] as const;
 
 export function settingsOf(argv: readonly string[]): Settings {
   const { values, positionals } = parseArgs({

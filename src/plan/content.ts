@@ -22,17 +22,22 @@ export const CONTENT_FIELDS = [
   "isoCountry",
 ] as const satisfies readonly (keyof Content)[];
 
-/** Picks the content out of a spec, a record of Twilio's or a status; an absent field is "". */
-export function contentOf(source: EmergencyAddressSpec | Partial<Content>): Content {
-  const given = source as Partial<Content>;
-  const picked = CONTENT_FIELDS.map((field) => [field, given[field] ?? ""] as const);
-  return Object.fromEntries(picked) as unknown as Content;
-}
-
+const contents = new WeakMap<object, Content>();
 const hashes = new WeakMap<object, string>();
 
+/** Picks the content out of a spec, a record of Twilio's or a status; an absent field is "". Once for each of them. */
+export function contentOf(source: EmergencyAddressSpec | Partial<Content>): Content {
+  const known = contents.get(source);
+  if (known !== undefined) return known;
+  const given = source as Partial<Content>;
+  const picked = CONTENT_FIELDS.map((field) => [field, given[field] ?? ""] as const);
+  const content = Object.fromEntries(picked) as unknown as Content;
+  contents.set(source, content);
+  return content;
+}
+
 /** Eight characters; the same for a spec wherever and whenever it is computed. */
-export function contentHash(source: EmergencyAddressSpec | Content): string {
+export function contentHash(source: EmergencyAddressSpec | Partial<Content>): string {
   const known = hashes.get(source);
   if (known !== undefined) return known;
   const content = contentOf(source);
@@ -47,7 +52,17 @@ export function sameContent(a: Content, b: Content): boolean {
 
 /** Equal but for upper case, punctuation and blanks: what Twilio's validators change without meaning anything by it. */
 export function similarContent(a: Content, b: Content): boolean {
-  return CONTENT_FIELDS.every((field) => normal(field, a[field]) === normal(field, b[field]));
+  return normalForm(a) === normalForm(b);
+}
+
+const forms = new WeakMap<Content, string>();
+
+function normalForm(content: Content): string {
+  const known = forms.get(content);
+  if (known !== undefined) return known;
+  const form = JSON.stringify(CONTENT_FIELDS.map((field) => normal(field, content[field])));
+  forms.set(content, form);
+  return form;
 }
 
 function normal(field: keyof Content, text: string): string {

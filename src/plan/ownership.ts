@@ -33,7 +33,7 @@ export interface OwnedAddresses {
 }
 
 export function ownedAddresses(view: AccountView, object: EmergencyAddress, ownerId: string): OwnedAddresses {
-  const prefix = objectPrefix(ownerId, object.metadata.namespace, object.metadata.name);
+  const prefix = prefixOf(object, ownerId);
   const wantedHash = contentHash(object.spec);
   const tagged = view.addressesNamed(prefix).map((seen) => seen.value);
   const ofWanted = tagged.filter((record) => parseTag(record.friendlyName)?.content === wantedHash);
@@ -55,6 +55,17 @@ export function ownedAddresses(view: AccountView, object: EmergencyAddress, owne
     drifted,
     nextRevision: 1 + Math.max(-1, ...ofWanted.map((record) => parseTag(record.friendlyName)?.revision ?? 0)),
   };
+}
+
+const prefixes = new WeakMap<EmergencyAddress, { readonly ownerId: string; readonly prefix: string }>();
+
+/** Hashed once for each state of the object: every plan of each of its bindings asks. */
+function prefixOf(object: EmergencyAddress, ownerId: string): string {
+  const known = prefixes.get(object);
+  if (known?.ownerId === ownerId) return known.prefix;
+  const prefix = objectPrefix(ownerId, object.metadata.namespace, object.metadata.name);
+  prefixes.set(object, { ownerId, prefix });
+  return prefix;
 }
 
 /** The Address that spec.sid names, where it is the start of this object and no second Address. */
@@ -79,7 +90,7 @@ function isUnedited(record: AddressRecord, object: EmergencyAddress): boolean {
   const baseline = baselineOf(object, record.sid);
   if (baseline !== undefined) return sameContent(content, baseline);
   const hash = parseTag(record.friendlyName)?.content;
-  if (hash === contentHash(content) || record.dateUpdated === record.dateCreated) return true;
+  if (hash === contentHash(record) || record.dateUpdated === record.dateCreated) return true;
   return hash === contentHash(object.spec) && similarContent(content, contentOf(object.spec));
 }
 
