@@ -159,7 +159,8 @@ function holdBack(
 
 /** What was written has had its effect: the same write may be needed again one day. */
 function isSettled(ruling: NamedRuling): boolean {
-  return classOf(ruling).ready === "True" && ruling.keep !== true && ruling.step.type === "None";
+  const isAtRest = classOf(ruling).ready === "True" || ruling.settled === true;
+  return isAtRest && ruling.keep !== true && ruling.step.type === "None";
 }
 
 function announce(context: Context, object: AnyObject, ruling: NamedRuling): void {

@@ -127,6 +127,7 @@ function backAfterFailure(facts: NumberFacts): Ruling | undefined {
   return wait(
     "RegistrationFailed",
     `Registration at ${target.sid} failed. The number is protected by ${slot.sid}, where it was before. ${cure}`,
+    { settled: true },
   );
 }
 

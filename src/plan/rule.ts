@@ -39,6 +39,8 @@ export interface Ruling {
   readonly drifted?: string;
   /** Sids of Addresses of the same content beside the one in use: two processes made one each. Told when first seen. */
   readonly twins?: readonly string[];
+  /** Not Ready, but at rest: the last write has had its effect, so that the same one may be needed again one day. */
+  readonly settled?: true;
   /** Nothing can be said yet and what stands there is not too old: leave the status as it is. */
   readonly keep?: true;
 }

@@ -166,6 +166,22 @@ describe.concurrent("a registration that fails at the new Address", () => {
     await site.check();
   });
 
+  it("sends the number back once more, whatever empties it and however late", async () => {
+    const site = await stage.site();
+    await site.settled();
+    const before = await site.slot();
+    await site.patch("address", "hq", { spec: { street: FAILING } });
+    await site.reason("binding", "desk", "RegistrationFailed");
+    for (const _ of [1, 2]) {
+      await site.untilSlot(new RegExp(`^${before}$`));
+      await site.quiet();
+      await site.editNumber({ emergency_address_sid: null, emergency_address_status: "unregistered" });
+    }
+    await site.untilSlot(new RegExp(`^${before}$`));
+    expect(await site.writes()).toContain("associate 0");
+    await site.check();
+  });
+
   it("is tried again when somebody asks", async () => {
     const site = await stage.site();
     await site.settled();

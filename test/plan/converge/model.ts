@@ -124,8 +124,8 @@ function reported(state: State, name: string, first: NamedRuling): Passed {
   const object = find(state, name);
   if (ruling === undefined || object === undefined) return { state, ruling: first };
   setStatus(object, nextStatus(worldOf(state), object, ruling));
-  if (classOf(ruling).ready === "True" && ruling.keep !== true && ruling.step.type === "None")
-    delete state.lastWrite[name];
+  const isAtRest = classOf(ruling).ready === "True" || ruling.settled === true;
+  if (isAtRest && ruling.keep !== true && ruling.step.type === "None") delete state.lastWrite[name];
   return { state, ruling };
 }
 
