@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { fieldsOf } from "../src/api/fields.ts";
 import { KINDS, PLURALS, type Kind } from "../src/api/names.ts";
 
 interface Schema {
@@ -42,14 +43,19 @@ function strict({ properties, items, ...keywords }: Schema): Schema {
   };
 }
 
-function specOf(kind: Kind): Schema {
+function schemaOf(kind: Kind): Schema {
   const crd = parse(readFileSync(join(ROOT, "crds", `${PLURALS[kind]}.yaml`), "utf8")) as Crd;
-  const { spec } = crd.spec.versions[0].schema.openAPIV3Schema.properties ?? {};
+  return crd.spec.versions[0].schema.openAPIV3Schema;
+}
+
+function specOf(kind: Kind): Schema {
+  const { spec } = schemaOf(kind).properties ?? {};
   if (spec === undefined) throw new Error(`the CRD of ${kind} has no spec`);
   return strict(spec);
 }
 
 const schemas = Object.fromEntries(KINDS.map((kind) => [kind, specOf(kind)]));
+const fields = Object.fromEntries(KINDS.map((kind) => [kind, fieldsOf(schemaOf(kind))]));
 const text = `/* Made from crds/ by scripts/generate-schemas.ts: do not edit, run \`npm run generate\`. */
 import type { Kind } from "./names.ts";
 
@@ -57,5 +63,10 @@ import type { Kind } from "./names.ts";
 export const SPEC_SCHEMAS: Readonly<Record<Kind, object>> = JSON.parse(
   ${JSON.stringify(JSON.stringify(schemas))},
 ) as Record<Kind, object>;
+
+/** Dotted paths of all fields of spec and status. */
+export const FIELDS: Readonly<Record<Kind, readonly string[]>> = JSON.parse(
+  ${JSON.stringify(JSON.stringify(fields))},
+) as Record<Kind, string[]>;
 `;
 writeFileSync(join(ROOT, "src/api/schemas.gen.ts"), text);

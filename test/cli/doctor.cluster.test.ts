@@ -72,6 +72,77 @@ describe("doctor", () => {
     expect(stdout).not.toContain("not allowed: list phonenumberbindings");
   });
 
+  describe.concurrent("leases", () => {
+    const LEASES = "/apis/coordination.k8s.io/v1/namespaces/cli-doctor/leases";
+    const renewal = (skewMs: number): object => ({
+      spec: {
+        holderIdentity: "one",
+        leaseDurationSeconds: 15,
+        renewTime: new Date(Date.now() + skewMs).toISOString().replace("Z", "000Z"),
+      },
+    });
+    /** Runs doctor beside a lease that is renewed every second, or not at all. */
+    async function beside(
+      name: string,
+      { renews = true, skewMs = 0, group = "" },
+      ...args: readonly string[]
+    ): Promise<readonly string[]> {
+      const labels = group === "" ? {} : { "emergency.twilio-operator.io/replica": group };
+      await stage.plane.send("POST", LEASES, { metadata: { name, labels }, ...renewal(skewMs) });
+      const renew = (): void => void stage.plane.send("PATCH", `${LEASES}/${name}`, renewal(skewMs));
+      const timer = renews ? setInterval(renew, 1_000) : undefined;
+      try {
+        const found = await findings("--leader-elect", "true", ...args);
+        return found
+          .filter(({ what }) => /lease|clock/.test(what))
+          .map(({ level, what }) => `${level}: ${what}`);
+      } finally {
+        clearInterval(timer);
+      }
+    }
+
+    it.each([
+      [
+        "of a leader that lives",
+        { renews: true },
+        ["ok: one leads and renews its lease", "ok: the leader's clock agrees with the one of this machine"],
+      ],
+      [
+        "of a leader that is gone",
+        { renews: false },
+        ["warning: one holds the lease NAME in namespace cli-doctor and does not renew it"],
+      ],
+      [
+        "of a leader whose clock is wrong",
+        { skewMs: 90_000 },
+        [
+          "ok: one leads and renews its lease",
+          expect.stringMatching(/^warning: the leader's clock is (89|90) s ahead of/) as string,
+        ],
+      ],
+    ])("%s", { timeout: 60_000 }, async (what, how, said) => {
+      const name = what.replaceAll(" ", "-");
+      const expected = said.map((line) => (typeof line === "string" ? line.replace("NAME", name) : line));
+      expect(await beside(name, how, "--lease-name", name)).toEqual(expected);
+    });
+
+    it("that nobody has made", { timeout: 60_000 }, async () => {
+      const found = await findings("--leader-elect", "true", "--lease-name", "nobody");
+      expect(found.map(({ what }) => what)).toContain("there is no lease nobody in namespace cli-doctor");
+    });
+
+    it("of replicas that share the accounts, alive and gone", { timeout: 60_000 }, async () => {
+      const sharing = ["--sharding", "accounts", "--lease-name", "shared"];
+      expect(await beside("shared-gone", { renews: false, group: "shared" }, ...sharing)).toEqual([
+        "warning: replica one does not renew its lease shared-gone in namespace cli-doctor",
+      ]);
+      expect(await beside("shared-alive", { group: "shared" }, ...sharing)).toEqual([
+        "ok: 1 of 2 replicas renew their leases and share the accounts",
+        "warning: replica one does not renew its lease shared-gone in namespace cli-doctor",
+      ]);
+    });
+  });
+
   it("says what an uninstall would leave behind", async () => {
     const site = await stage.site();
     await site.settled(1, { deletionPolicy: "Unregister" });

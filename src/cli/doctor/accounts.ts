@@ -11,6 +11,9 @@ import type { Answer, Failure, TwilioAccountClient } from "../../twilio/types.ts
 import { VERSION } from "../../version.ts";
 import { broken, ok, warning, type Finding } from "./finding.ts";
 
+/** Twilio's own, the default first: https://www.twilio.com/docs/global-infrastructure */
+const REGIONS = ["us1", "ie1", "au1"];
+
 const SECRETS = { group: "", version: "v1", plural: "secrets", kind: "Secret", namespaced: true };
 
 interface Secret extends KubeObject {
@@ -70,7 +73,28 @@ async function checkAccount(
   const parsed = parseSecret(account, decoded(secret));
   if (parsed.kind === "invalid")
     return [broken(`${what}: ${parsed.message}`, `kubectl -n ${namespace} edit secret ${ref.name}`)];
-  return tryCredentials(what, connect(account, parsed.credentials));
+  const found = await tryCredentials(what, connect(account, parsed.credentials));
+  if (!("refused" in found)) return found;
+  return [await findRegion(account, found.refused, (other) => connect(other, parsed.credentials))];
+}
+
+/** Credentials belong to one region: those that are refused in the account's own may be of another. */
+export async function findRegion(
+  account: TwilioAccount,
+  refused: Failure,
+  connect: (account: TwilioAccount) => Pick<TwilioAccountClient, "probe">,
+): Promise<Finding> {
+  const { metadata, spec } = account;
+  const what = `TwilioAccount ${metadata.namespace}/${metadata.name}`;
+  const here = spec.twilioRegion ?? REGIONS[0];
+  for (const region of REGIONS.filter((one) => one !== here)) {
+    const probe = await connect({ ...account, spec: { ...spec, twilioRegion: region } }).probe();
+    if (!probe.ok) continue;
+    const patch = `kubectl -n ${metadata.namespace} patch twilioaccounts ${metadata.name} --type merge -p '{"spec":{"twilioRegion":"${region}"}}'`;
+    return broken(`${what}: its credentials are of region ${region}, not of ${here}`, patch);
+  }
+  const cure = `correct the Secret ${spec.credentialsSecretRef.name}, or spec.accountSid`;
+  return broken(`${what}: Twilio does not let us in, in no region: ${said(refused)}`, cure);
 }
 
 async function readSecret(
@@ -93,8 +117,12 @@ function decoded({ data = {} }: Secret): Readonly<Record<string, string>> {
 }
 
 /** One call of each kind that the operator reads with. Writes cannot be tried without writing. */
-async function tryCredentials(what: string, twilio: TwilioAccountClient): Promise<readonly Finding[]> {
+async function tryCredentials(
+  what: string,
+  twilio: TwilioAccountClient,
+): Promise<readonly Finding[] | { readonly refused: Failure }> {
   const probe = await twilio.probe();
+  if (!probe.ok && probe.failure.kind === "unauthorized") return { refused: probe.failure };
   if (!probe.ok)
     return [broken(`${what}: Twilio does not let us in: ${said(probe.failure)}`, cureOf(probe.failure))];
   if (probe.value.status !== "active")
@@ -128,8 +156,6 @@ function said({ message, code, requestId }: Failure): string {
 }
 
 function cureOf(failure: Failure): string {
-  if (failure.kind === "unauthorized")
-    return "correct the Secret, and spec.accountSid and spec.twilioRegion of the account: keys belong to one region";
   if (failure.kind === "forbidden") return "use an API key with more permissions, or the auth token";
   return "see whether the cluster reaches Twilio: network policies, proxies, --twilio-base-url";
 }

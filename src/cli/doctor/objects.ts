@@ -21,7 +21,7 @@ export function checkObjects(objects: readonly AnyObject[], now: number): readon
       findCondition(object.status?.conditions, "Ready")?.message ?? "the operator has not looked at it";
     return warning(
       `${placeOf(object)} is being deleted for long: ${said}`,
-      "do what it says, or set spec.deletionPolicy to Retain",
+      `do what it says, or let it go: ${retain(object)}`,
     );
   });
 }
@@ -46,11 +46,16 @@ export function checkUninstall(objects: readonly AnyObject[]): readonly Finding[
 }
 
 function heldFinding(object: AnyObject): Finding {
-  const { namespace, name } = object.metadata;
   const works = object.kind !== "TwilioAccount" && asksForWork(object);
   const why = works ? ` (deletionPolicy ${String(object.spec.deletionPolicy)})` : "";
-  const patch = `kubectl -n ${namespace} patch ${PLURALS[object.kind]} ${name} --type merge -p '{"spec":{"deletionPolicy":"Retain"}}'`;
-  return broken(`${placeOf(object)} carries our finalizer${why}: it could not be deleted any more`, patch);
+  return broken(
+    `${placeOf(object)} carries our finalizer${why}: it could not be deleted any more`,
+    retain(object),
+  );
+}
+
+function retain({ kind, metadata: { namespace, name } }: AnyObject): string {
+  return `kubectl -n ${namespace} patch ${PLURALS[kind]} ${name} --type merge -p '{"spec":{"deletionPolicy":"Retain"}}'`;
 }
 
 function placeOf({ kind, metadata }: AnyObject): string {

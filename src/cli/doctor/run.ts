@@ -1,18 +1,17 @@
 /** Runs the checks, the ones that others need first, and prints what they found. */
 import { styleText } from "node:util";
-import { GROUP, KINDS, PLURALS, VERSION } from "../../api/names.ts";
+import { GROUP, KINDS, PLURALS } from "../../api/names.ts";
 import type { AnyObject } from "../../api/objects.ts";
 import type { Config } from "../../config.ts";
 import type { KubeClient } from "../../kube/client.ts";
-import type { KubeObject } from "../../kube/types.ts";
-import { LeaseClient } from "../../kube/lease.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { accountsIn } from "../standalone/accounts.ts";
 import { connect, listKind } from "../cluster.ts";
 import type { DoctorOptions } from "../doctor.ts";
 import { checkAccounts } from "./accounts.ts";
-import { checkClock } from "./clock.ts";
-import { broken, ok, warning, type Finding } from "./finding.ts";
+import { checkCrds } from "./crds.ts";
+import { broken, ok, type Finding } from "./finding.ts";
+import { checkLeases, type LeaseCheck } from "./leases.ts";
 import { checkObjects, checkUninstall } from "./objects.ts";
 import { checkPermissions, neededAccess } from "./permissions.ts";
 
@@ -34,11 +33,8 @@ export async function examine(config: Config, options: DoctorOptions, clock: Clo
   }
 }
 
-interface Ward {
-  readonly client: KubeClient;
-  readonly clock: Clock;
+interface Ward extends LeaseCheck {
   readonly server: string;
-  readonly leaseNamespace: string;
 }
 
 async function allFindings(config: Config, options: DoctorOptions, ward: Ward): Promise<readonly Finding[]> {
@@ -64,10 +60,10 @@ async function allFindings(config: Config, options: DoctorOptions, ward: Ward): 
   }));
   return [
     reached,
-    ok(`the CRDs are there, with version ${VERSION}`),
+    ...(await checkCrds(client)),
     ...(await checkPermissions(client, neededAccess(config, ward.leaseNamespace, secrets))),
     ...(await checkAccounts(accounts, { client, clock, baseUrl: config.twilioBaseUrl })),
-    ...(await checkLease(config, ward)),
+    ...(await checkLeases(config, ward)),
     ...checkObjects(read.objects, clock.now()),
   ];
 }
@@ -91,45 +87,6 @@ async function readAll(
   if (findings.length > 0) return { findings };
   return { objects: lists.flatMap((list) => (list.status === "fulfilled" ? list.value : [])) };
 }
-
-async function checkLease(
-  config: Config,
-  { client, clock, leaseNamespace }: Ward,
-): Promise<readonly Finding[]> {
-  if (!config.leaderElect || config.sharding !== "none") return [];
-  const leases = new LeaseClient({
-    client,
-    clock,
-    namespace: leaseNamespace,
-    groupLabel: `${GROUP}/replica`,
-  });
-  const place = `lease ${config.leaseName} in namespace ${leaseNamespace}`;
-  const look = (): ReturnType<LeaseClient["get"]> => leases.get(config.leaseName);
-  const cure = `see whether the operator runs: kubectl -n ${leaseNamespace} get pods; name its namespace with --lease-namespace`;
-  const first = await look().catch(() => undefined);
-  if (first === undefined) return [warning(`there is no ${place}`, cure)];
-  if (first.holder === "") return [warning(`nobody holds the ${place}`, cure)];
-  // Clocks differ: a holder that lives renews within this time, whatever its clock says.
-  await clock.sleep(RENEWAL_MS);
-  const second = await look();
-  if (second === undefined || second.version === first.version)
-    return [warning(`${first.holder} holds the ${place} and does not renew it`, cure)];
-  const leads = ok(`${second.holder} leads and renews its lease`);
-  const lease = await client.get<RenewedLease>(LEASE, { namespace: leaseNamespace, name: config.leaseName });
-  return [leads, ...checkClock(lease?.spec?.renewTime, clock.now())];
-}
-
-const LEASE = {
-  ...{ group: "coordination.k8s.io", version: "v1", plural: "leases", kind: "Lease" },
-  namespaced: true,
-};
-
-interface RenewedLease extends KubeObject {
-  readonly spec?: { readonly renewTime?: string | null };
-}
-
-/** The leader renews every 2 s. */
-const RENEWAL_MS = 5_000;
 
 const MARKS = { ok: "✓", warning: "!", broken: "✗" } as const;
 const COLORS = { ok: "green", warning: "yellow", broken: "red" } as const;
