@@ -137,7 +137,13 @@ function retire(facts: AddressFacts): Ruling | undefined {
   if (next === undefined) return undefined;
   const { retry } = facts;
   if (retry.kind === "waiting") return { ...settledRuling(facts), wakeAt: retry.retry.nextTime };
-  return { ...settledRuling(facts), ...next };
+  const ruling = settledRuling(facts);
+  if (next.step?.type !== "DeleteAddress") return { ...ruling, ...next };
+  return {
+    ...ruling,
+    ...next,
+    message: `${ruling.message} ${next.step.sid}, which nothing uses any more, is removed.`,
+  };
 }
 
 function validated(facts: AddressFacts): Ruling | undefined {
