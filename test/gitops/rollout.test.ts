@@ -4,23 +4,14 @@ import { stringify } from "yaml";
 import { gaps, mostAtOnce } from "../../demo/view.ts";
 import { ROOT } from "../deploy/tools.ts";
 import { fault } from "../stories/faults.ts";
-import { type Kind, Site, type SiteOptions, condition, deskOf, eventually } from "../stories/site.ts";
+import { type SiteOptions, condition, eventually } from "../stories/site.ts";
 import { Stage } from "../stories/stage.ts";
 import { type ControlPlane, startControlPlane } from "../support/control-plane.ts";
 import { type ControllerManager, startControllerManager } from "../support/controller-manager.ts";
-import { CONTENT } from "../support/planning.ts";
-import { Application } from "./application.ts";
 import { type ArgoCD, startArgoCD } from "./argo-cd.ts";
+import { GitSite, PREFIX } from "./git-site.ts";
 
 const NAMESPACE = "sites";
-const PREFIX = "emergency.twilio-operator.io/";
-const KIND: Readonly<Record<Kind, string>> = {
-  account: "TwilioAccount",
-  address: "EmergencyAddress",
-  binding: "PhoneNumberBinding",
-  domain: "SIPDomainSetting",
-};
-const WAVE: Readonly<Record<Kind, number>> = { account: 0, address: 1, binding: 2, domain: 2 };
 
 /** Argo CD looks at the cluster, at git, and takes its time over a retry. */
 const PRUNE_MS = 60_000;
@@ -47,71 +38,9 @@ afterAll(async () => {
   await plane?.stop();
 });
 
-interface Object {
-  readonly kind: Kind;
-  readonly name: string;
-  readonly spec?: object;
-  readonly annotations?: Readonly<Record<string, string>>;
-}
-
-/** A site whose objects come from git. */
-class GitSite extends Site {
-  readonly app: Application;
-
-  constructor(index: number, options: SiteOptions) {
-    super(stage, index, { ...options, accountObject: false });
-    this.app = new Application(plane, argo.repository(this.id), { name: this.id, namespace: NAMESPACE });
-  }
-
-  manifest({ kind, name, spec = {}, annotations = {} }: Object): string {
-    const usual: Readonly<Record<Kind, object>> = {
-      account: { accountSid: this.sid, credentialsSecretRef: { name: this.id } },
-      address: { accountRef: { name: this.id }, ...CONTENT },
-      binding: { accountRef: { name: this.id }, addressRef: { name: this.named("address", "hq") } },
-      domain: { accountRef: { name: this.id }, domainSid: this.domainSid(), emergencyCallingEnabled: true },
-    };
-    return stringify({
-      apiVersion: `${PREFIX}v1alpha1`,
-      kind: KIND[kind],
-      metadata: {
-        name: this.named(kind, name),
-        annotations: { "argocd.argoproj.io/sync-wave": String(WAVE[kind]), ...annotations },
-      },
-      spec: { ...usual[kind], ...spec },
-    });
-  }
-
-  account(spec: object = {}): Record<string, string> {
-    return { "account.yaml": this.manifest({ kind: "account", name: this.id, spec }) };
-  }
-
-  hq(spec: object = {}, annotations: Readonly<Record<string, string>> = {}): Record<string, string> {
-    return { "hq.yaml": this.manifest({ kind: "address", name: "hq", spec, annotations }) };
-  }
-
-  desk(
-    index = 0,
-    spec: object = {},
-    annotations: Readonly<Record<string, string>> = {},
-  ): Record<string, string> {
-    const name = deskOf(index);
-    const full = { phoneNumberSid: this.numberSid(index), ...spec };
-    return { [`${name}.yaml`]: this.manifest({ kind: "binding", name, spec: full, annotations }) };
-  }
-
-  /** The usual site, of `numbers` numbers, registered through git. */
-  async rolledOut(numbers = 1): Promise<void> {
-    const desks = Array.from({ length: numbers }, (_, index) => this.desk(index));
-    await this.app.commit(Object.assign({}, this.account(), this.hq(), ...desks));
-    await this.app.open();
-    await this.app.healthy();
-    await this.mark();
-  }
-}
-
 async function site(options: SiteOptions = {}): Promise<GitSite> {
   count += 1;
-  const made = new GitSite(count, options);
+  const made = new GitSite(stage, count, { argo, plane, options });
   await made.open();
   return made;
 }

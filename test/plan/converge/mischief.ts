@@ -2,7 +2,8 @@
 import { isDeleting, type AnyObject } from "../../../src/api/objects.ts";
 import { slotOf } from "../../../src/plan/slot.ts";
 import { NOW } from "../../support/planning.ts";
-import { numberOf, restarted, setDomain, setNumber, type State } from "./model.ts";
+import { restarted, type State } from "./model.ts";
+import { numberOf, setDomain, setNumber } from "./small-twilio.ts";
 
 export interface Event {
   readonly name: string;
