@@ -55,9 +55,7 @@ async function prepare() {
 await prepare();
 say(`Control plane: ${version} from ${folder}, the oldest that is supported`);
 const [command = "true", ...args] = process.argv.slice(2);
-const done = spawnSync(command, args, {
-  stdio: "inherit",
-  env: { ...process.env, KUBEBUILDER_ASSETS: folder },
-});
+const env = { ...process.env, KUBEBUILDER_ASSETS: folder, TEST_KUBERNETES: version };
+const done = spawnSync(command, args, { stdio: "inherit", env });
 if (done.error !== undefined) say(`${command} cannot be run: ${done.error.message}`);
 process.exit(done.status ?? 1);
