@@ -3,6 +3,7 @@ import { API_VERSION, FIELD_MANAGER, FINALIZER, GROUP, PLURALS, VERSION, type Ki
 import { isGone, type AnyObject, type ObjectKey } from "../api/objects.ts";
 import type { Clock } from "../lib/clock.ts";
 import { equal } from "../lib/equal.ts";
+import { Interned } from "../lib/interned.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { isKind } from "../kube/errors.ts";
 import type { EventRecorder } from "../kube/events.ts";
@@ -187,15 +188,19 @@ export class ClusterObjects implements ObjectSource {
   }
 }
 
+const INTERNED = new Interned(["phoneNumber", "phoneNumberSid", "operation", "retry"]);
+
 /** What is read here of an object: an annotation of kubectl's alone may be larger than all of that. */
 export function slim({ apiVersion, kind, metadata, spec, status }: Cached): Cached {
   const { managedFields: _, labels: __, ownerReferences: ___, annotations, ...identity } = metadata;
+  INTERNED.share(spec);
+  INTERNED.share(status);
   const own = Object.entries(annotations ?? {}).filter(([name]) => name.startsWith(`${GROUP}/`));
   const known = own.length === 0 ? {} : { annotations: Object.fromEntries(own) };
   return {
-    apiVersion,
-    kind,
-    metadata: { ...identity, ...known },
+    apiVersion: INTERNED.share(apiVersion),
+    kind: INTERNED.share(kind),
+    metadata: { ...identity, namespace: INTERNED.share(identity.namespace), ...known },
     spec,
     ...(status === undefined ? {} : { status }),
   } as Cached;

@@ -10,32 +10,33 @@ import type {
   SIPDomainSetting,
   TwilioAccount,
 } from "../api/objects.ts";
+import { Buckets } from "../lib/buckets.ts";
 import type { Objects } from "../plan/world.ts";
 import { objectKey, textOf } from "./objects.ts";
 
-type Buckets = Map<string, Map<string, AnyObject>>;
+type Index = Buckets<AnyObject>;
 
 /** Keys are `Kind/namespace/name`; putting an object replaces the one of the same key. */
 export class ObjectIndex implements Objects {
   readonly #byKey = new Map<string, AnyObject>();
   readonly #byKind = new Map<Kind, Map<string, AnyObject>>(KINDS.map((kind) => [kind, new Map()]));
   /** By `Kind namespace accountName`: whose account an object names. */
-  readonly #byAccountName: Buckets = new Map();
+  readonly #byAccountName: Index = new Buckets();
   /** By phone number or number sid. */
-  readonly #byNumber: Buckets = new Map();
+  readonly #byNumber: Index = new Buckets();
   /** By `namespace/addressRef`. */
-  readonly #byAddress: Buckets = new Map();
+  readonly #byAddress: Index = new Buckets();
   /** By the sid of the Address in use. */
-  readonly #bySidInUse: Buckets = new Map();
+  readonly #bySidInUse: Index = new Buckets();
   /** By account sid: the TwilioAccount objects. */
-  readonly #bySid: Buckets = new Map();
+  readonly #bySid: Index = new Buckets();
 
   put(object: AnyObject): void {
     this.remove(objectKey(object));
     const key = textOf(objectKey(object));
     this.#byKey.set(key, object);
     this.#byKind.get(object.kind)?.set(key, object);
-    for (const [buckets, value] of this.#places(object)) add(buckets, value, key, object);
+    for (const [buckets, value] of this.#places(object)) buckets.add(value, object);
   }
 
   remove(objectRef: ObjectKey): void {
@@ -44,7 +45,7 @@ export class ObjectIndex implements Objects {
     if (object === undefined) return;
     this.#byKey.delete(key);
     this.#byKind.get(object.kind)?.delete(key);
-    for (const [buckets, value] of this.#places(object)) drop(buckets, value, key);
+    for (const [buckets, value] of this.#places(object)) buckets.remove(value, object);
   }
 
   get(key: ObjectKey): AnyObject | undefined {
@@ -131,7 +132,7 @@ export class ObjectIndex implements Objects {
     );
   }
 
-  #places(object: AnyObject): readonly (readonly [Buckets, string])[] {
+  #places(object: AnyObject): readonly (readonly [Index, string])[] {
     if (object.kind === "TwilioAccount") return [[this.#bySid, object.spec.accountSid]];
     const { namespace } = object.metadata;
     const account = `${object.kind} ${namespace} ${object.spec.accountRef?.name ?? DEFAULT_ACCOUNT}`;
@@ -139,7 +140,7 @@ export class ObjectIndex implements Objects {
   }
 
   /** What the kind is looked up by besides its account. */
-  #placesOf(object: Managed): readonly (readonly [Buckets, string])[] {
+  #placesOf(object: Managed): readonly (readonly [Index, string])[] {
     if (object.kind === "EmergencyAddress")
       return object.status?.sid === undefined ? [] : [[this.#bySidInUse, object.status.sid]];
     if (object.kind !== "PhoneNumberBinding") return [];
@@ -154,18 +155,6 @@ export class ObjectIndex implements Objects {
   }
 }
 
-function add(buckets: Buckets, value: string, key: string, object: AnyObject): void {
-  const bucket = buckets.get(value);
-  if (bucket === undefined) buckets.set(value, new Map([[key, object]]));
-  else bucket.set(key, object);
-}
-
-function drop(buckets: Buckets, value: string, key: string): void {
-  const bucket = buckets.get(value);
-  bucket?.delete(key);
-  if (bucket?.size === 0) buckets.delete(value);
-}
-
-function values<T extends AnyObject>(buckets: Buckets, value: string): readonly T[] {
-  return [...(buckets.get(value)?.values() ?? [])] as unknown as readonly T[];
+function values<T extends AnyObject>(index: Index, value: string): readonly T[] {
+  return index.get(value) as unknown as readonly T[];
 }

@@ -1,4 +1,5 @@
 /** Resources of one type by sid, with look-up indexes. */
+import { Buckets } from "../lib/buckets.ts";
 import type { Observation } from "./types.ts";
 
 export type IndexesOf<T> = Readonly<Record<string, (record: T) => readonly string[]>>;
@@ -13,12 +14,13 @@ interface Entry<T> {
 export class Collection<T extends { readonly sid: string }> {
   readonly #entries = new Map<string, Entry<T>>();
   readonly #indexers: IndexesOf<T>;
-  readonly #indexes = new Map<string, Map<string, Set<string>>>();
+  /** Sids by the values of each index. */
+  readonly #indexes: Readonly<Record<string, Buckets<string>>>;
   #missing = 0;
 
   constructor(indexers: IndexesOf<T>) {
     this.#indexers = indexers;
-    for (const name of Object.keys(indexers)) this.#indexes.set(name, new Map());
+    this.#indexes = Object.fromEntries(Object.keys(indexers).map((name) => [name, new Buckets<string>()]));
   }
 
   get size(): number {
@@ -39,8 +41,8 @@ export class Collection<T extends { readonly sid: string }> {
   }
 
   byIndex(index: string, value: string): readonly Observation<T>[] {
-    const sids = this.#indexes.get(index)?.get(value) ?? [];
-    return [...sids].flatMap((sid) => this.#entries.get(sid) ?? []);
+    const sids = this.#indexes[index]?.get(value) ?? [];
+    return sids.flatMap((sid) => this.#entries.get(sid) ?? []);
   }
 
   /**
@@ -58,9 +60,7 @@ export class Collection<T extends { readonly sid: string }> {
     }
     if (known !== undefined) this.#unindex(known.value);
     this.#entries.set(record.sid, { value: record, observedAt, missing: false, direct });
-    for (const [name, valuesOf] of Object.entries(this.#indexers)) {
-      for (const value of valuesOf(record)) this.#file(name, value, record.sid);
-    }
+    this.#eachIndexed(record, (index, value) => index.add(value, record.sid));
   }
 
   markMissing(sid: string): void {
@@ -78,21 +78,14 @@ export class Collection<T extends { readonly sid: string }> {
     this.#entries.delete(sid);
   }
 
-  #file(name: string, value: string, sid: string): void {
-    const index = this.#indexes.get(name);
-    const sids = index?.get(value);
-    if (sids === undefined) index?.set(value, new Set([sid]));
-    else sids.add(sid);
+  #unindex(record: T): void {
+    this.#eachIndexed(record, (index, value) => index.remove(value, record.sid));
   }
 
-  #unindex(record: T): void {
+  #eachIndexed(record: T, visit: (index: Buckets<string>, value: string) => void): void {
     for (const [name, valuesOf] of Object.entries(this.#indexers)) {
-      const index = this.#indexes.get(name);
-      for (const value of valuesOf(record)) {
-        const sids = index?.get(value);
-        sids?.delete(record.sid);
-        if (sids?.size === 0) index?.delete(value);
-      }
+      const index = this.#indexes[name];
+      if (index !== undefined) for (const value of valuesOf(record)) visit(index, value);
     }
   }
 }

@@ -1,0 +1,35 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect, it } from "vitest";
+import { Interned } from "./interned.ts";
+
+it("changes nothing that can be seen", () => {
+  const value = { a: "x", b: [{ a: "x", name: "n", count: 1, none: null }], c: { d: ["x", true] } };
+  const copy: unknown = structuredClone(value);
+  expect(new Interned(["name"]).share(value)).toBe(value);
+  expect(value).toEqual(copy);
+});
+
+it("finds no more than so many again, and forgets no value for that", () => {
+  const interned = new Interned([], 2);
+  const parsed = ["a", "b", "c", "a"].map((text) => ({ text: `${text}${text}` }));
+  for (const object of parsed) interned.share(object);
+  expect(parsed.map(({ text }) => text)).toEqual(["aa", "bb", "cc", "aa"]);
+});
+
+it("keeps one copy where there were ten thousand", () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const json = JSON.stringify({ message: "The number has a registered address. ".repeat(20) });
+  const kept = (interned?: Interned): number => {
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    const objects = Array.from({ length: 10_000 }, () => {
+      const parsed = JSON.parse(json) as object;
+      return interned?.share(parsed) ?? parsed;
+    });
+    collect();
+    return (process.memoryUsage().heapUsed - before) / objects.length;
+  };
+  expect(kept(new Interned([]))).toBeLessThan(kept() / 4);
+});
