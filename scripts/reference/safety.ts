@@ -25,15 +25,15 @@ const CHECKS: Readonly<Record<string, readonly string[]>> = {
     "test/stories/observe.test.ts",
   ],
   S7: ["test/stories/restart.test.ts", "test/crash/crash.test.ts"],
-  S8: ["src/twilio/snapshot.test.ts"],
+  S8: ["test/crash/matrix.test.ts", "src/twilio/snapshot.test.ts"],
   S9: [
     "test/plan/exhaustive-domains.test.ts",
     "test/plan/exhaustive-bindings.test.ts",
     "test/crash/crash.test.ts",
   ],
-  S10: ["test/crash/crash.test.ts"],
+  S10: ["test/crash/crash.test.ts", "test/crash/matrix.test.ts", "test/crash/walks.test.ts"],
   S11: ["test/plan/exhaustive-bindings.test.ts", "test/crash/crash.test.ts"],
-  L1: ["test/plan/converge.test.ts"],
+  L1: ["test/plan/converge.test.ts", "test/crash/walks.test.ts", "test/crash/matrix.test.ts"],
   L2: ["test/stories/scale.test.ts"],
   L3: ["test/stories/scale.test.ts"],
 };
@@ -88,6 +88,27 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     command: "npm run test:crash -- crash.test",
     adds: true,
     text: "Each workflow is played once undisturbed: the writes to Twilio and to the API server that it then makes are its points. It is played again for each point and each moment (before the write is sent, while it is under way, after the answer and before the program has read it), the process kills itself there with SIGKILL, and another one takes over. The end must be the same at Twilio and in every condition, and the record of all requests must show no promise broken.",
+  },
+  faults: {
+    title: "Faults at Twilio",
+    command: "npm run test:crash -- matrix.test",
+    adds: true,
+    text: "Each fault strikes each call that the operator makes, in the first workflow that makes it. Same judgement. `known` counts the cases that no client can help, each named with its end in the test.",
+  },
+  walks: {
+    title: "Random walks",
+    command: "npm run test:crash -- walks.test",
+    text: "A company of twelve numbers, three addresses and a domain: random edits of specs, deletions, edits at Twilio by hand, lost status, restarts and faults. Afterwards somebody helps where only a person can, and everything must settle. A walk that fails is shrunk and told with its seed.",
+  },
+  leaders: {
+    title: "Two leaders",
+    command: "npm run test:crash -- leaders.test",
+    text: "The leader is frozen (`SIGSTOP`) in the very tick in which it sends, for longer than its lease; another takes over; then the first goes on. The lease is no fence there. A create is then made twice: the second Address is found by the next listing, told by a Warning Event, a log line, a metric and `orphans`, and never used. A disassociation that thaws leaves no number without protection.",
+  },
+  kubernetes: {
+    title: "Faults of the API server",
+    command: "npm run test:crash -- kubernetes.test",
+    text: "Between the operator and the API server, and what people do to namespaces and Secrets.",
   },
 };
 
