@@ -24,6 +24,10 @@ export interface Recorded {
 
 const SCENARIOS: Readonly<Record<string, readonly [title: string, what: string]>> = {
   start: ["Start", "The bundled program, from its start to its first list call."],
+  commands: [
+    "Commands",
+    "Of the bundled program beside an emulator without latency; `plan` from a snapshot file, `import` over HTTP.",
+  ],
   load: [
     "Bindings created at once, 20 addresses",
     "Then the settled world: one new binding among the others, a restart, sweeps every two seconds.",

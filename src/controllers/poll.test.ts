@@ -139,3 +139,19 @@ describe("polling an account of ten thousand numbers", () => {
     expect(twilio.gets.length).toBe(4);
   });
 });
+
+describe("an object that is polled for another number now", () => {
+  it("is not dropped when the former one changes", async () => {
+    const twilio = new Twilio(3);
+    const wish = (index: number): PollWish => ({
+      look: { type: "GetNumber", sid: sid("PN", index) },
+      work: "registration",
+      urgent: true,
+    });
+    twilio.poller.set("desk", twilio.entry, wish(0));
+    twilio.poller.set("desk", twilio.entry, wish(1));
+    twilio.poller.changed(twilio.entry.shared.accountSid, new Set([sid("PN", 0)]));
+    await twilio.clock.advance(5_000);
+    expect(new Set(twilio.gets.map(({ index }) => index))).toEqual(new Set([1]));
+  });
+});

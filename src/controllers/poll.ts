@@ -5,6 +5,7 @@
  */
 import type { Managed } from "../api/objects.ts";
 import type { Reason } from "../api/reasons.ts";
+import { Buckets } from "../lib/buckets.ts";
 import type { Clock } from "../lib/clock.ts";
 import { equal } from "../lib/equal.ts";
 import type { NamedRuling } from "../plan/rule.ts";
@@ -118,7 +119,7 @@ class PollLine {
   readonly #options: PollOptions;
   readonly #entry: AccountEntry;
   readonly #polls = new Map<string, Poll>();
-  readonly #bySid = new Map<string, Set<Poll>>();
+  readonly #bySid = new Buckets<Poll>();
   readonly #due = new Heap<Poll>((a, b) => a.dueAt < b.dueAt);
   readonly #delays = new Map<string, LearnedDelay>();
   #cancel: (() => void) | undefined;
@@ -144,7 +145,7 @@ class PollLine {
       ...{ lookingSince: undefined, heapIndex: -1 },
     };
     this.#polls.set(key, poll);
-    if (wish.look.type === "GetNumber") addTo(this.#bySid, wish.look.sid, poll);
+    if (wish.look.type === "GetNumber") this.#bySid.add(wish.look.sid, poll);
     this.#due.push(poll);
     this.#arm(this.#nextOf(poll));
   }
@@ -154,18 +155,17 @@ class PollLine {
     if (poll === undefined) return;
     this.#polls.delete(key);
     this.#due.remove(poll);
-    if (poll.wish.look.type === "GetNumber") this.#bySid.get(poll.wish.look.sid)?.delete(poll);
+    if (poll.wish.look.type === "GetNumber") this.#bySid.remove(poll.wish.look.sid, poll);
   }
 
   changed(changes: Changes): void {
     if (this.#polls.size === 0) return;
     for (const sid of changes) {
-      for (const poll of this.#bySid.get(sid) ?? []) {
+      for (const poll of this.#bySid.get(sid)) {
         const began = poll.lookingSince ?? this.#options.clock.now();
         this.#delayOf(poll.wish)?.ended(began - poll.since, poll.looks);
         this.drop(poll.key);
       }
-      this.#bySid.delete(sid);
     }
   }
 
@@ -279,10 +279,4 @@ class PollLine {
 
 function isListable({ wish }: Poll): boolean {
   return wish.look.type === "GetNumber" && !wish.urgent;
-}
-
-function addTo(index: Map<string, Set<Poll>>, sid: string, poll: Poll): void {
-  const polls = index.get(sid);
-  if (polls === undefined) index.set(sid, new Set([poll]));
-  else polls.add(poll);
 }

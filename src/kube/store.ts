@@ -1,4 +1,5 @@
 /** The objects of a cache, with indexes over them. */
+import { Buckets } from "../lib/buckets.ts";
 import { keyOf, type KubeObject, type ObjectRef } from "./types.ts";
 
 /** What has happened to an object, as a handler of a cache sees it. */
@@ -15,12 +16,12 @@ export type Indexes<T> = Readonly<Record<string, (object: T) => readonly string[
 export class Store<T extends KubeObject> {
   readonly #objects = new Map<string, T>();
   readonly #indexers: Indexes<T>;
-  /** Index → value → keys. */
-  readonly #indexes = new Map<string, Map<string, Set<string>>>();
+  /** Keys by the values of each index. */
+  readonly #indexes = new Map<string, Buckets<string>>();
 
   constructor(indexers: Indexes<T> = {}) {
     this.#indexers = indexers;
-    for (const name of Object.keys(indexers)) this.#indexes.set(name, new Map());
+    for (const name of Object.keys(indexers)) this.#indexes.set(name, new Buckets());
   }
 
   get size(): number {
@@ -44,8 +45,9 @@ export class Store<T extends KubeObject> {
 
   /** The objects that an index files under a value. Throws a RangeError for an index that does not exist. */
   byIndex(index: string, value: string): T[] {
-    const keys = this.#index(index).get(value) ?? [];
-    return [...keys].flatMap((key) => this.#objects.get(key) ?? []);
+    return this.#index(index)
+      .get(value)
+      .flatMap((key) => this.#objects.get(key) ?? []);
   }
 
   /**
@@ -92,26 +94,18 @@ export class Store<T extends KubeObject> {
     this.#objects.set(key, object);
     for (const [name, valuesOf] of Object.entries(this.#indexers)) {
       const index = this.#index(name);
-      for (const value of valuesOf(object)) {
-        const keys = index.get(value);
-        if (keys === undefined) index.set(value, new Set([key]));
-        else keys.add(key);
-      }
+      for (const value of valuesOf(object)) index.add(value, key);
     }
   }
 
   #unindex(key: string, object: T): void {
     for (const [name, valuesOf] of Object.entries(this.#indexers)) {
       const index = this.#index(name);
-      for (const value of valuesOf(object)) {
-        const keys = index.get(value);
-        keys?.delete(key);
-        if (keys?.size === 0) index.delete(value);
-      }
+      for (const value of valuesOf(object)) index.remove(value, key);
     }
   }
 
-  #index(name: string): Map<string, Set<string>> {
+  #index(name: string): Buckets<string> {
     const index = this.#indexes.get(name);
     if (index === undefined) throw new RangeError(`no index "${name}"`);
     return index;

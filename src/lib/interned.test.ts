@@ -10,11 +10,15 @@ it("changes nothing that can be seen", () => {
   expect(value).toEqual(copy);
 });
 
-it("finds no more than so many again, and forgets no value for that", () => {
-  const interned = new Interned([], 2);
-  const parsed = ["a", "b", "c", "a"].map((text) => ({ text: `${text}${text}` }));
-  for (const object of parsed) interned.share(object);
-  expect(parsed.map(({ text }) => text)).toEqual(["aa", "bb", "cc", "aa"]);
+it("holds on to no more than so many, whatever comes by, and to none that is an object's own", () => {
+  const interned = new Interned(["name"], 2);
+  for (const text of ["a", "b", "c", "a", "d"]) {
+    expect(interned.share({ text, name: `${text}'s own` })).toEqual({ text, name: `${text}'s own` });
+    expect(interned.size).toBeLessThanOrEqual(2);
+  }
+  const roomy = new Interned(["name"]);
+  for (const text of ["a", "b", "c", "a", "d"]) roomy.share({ text, name: `${text}'s own`, parts: [text] });
+  expect(roomy.size).toBe(4);
 });
 
 it("keeps one copy where there were ten thousand", () => {

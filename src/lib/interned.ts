@@ -13,6 +13,11 @@ export class Interned {
     this.#most = most;
   }
 
+  /** How many strings can be found again. */
+  get size(): number {
+    return this.#known.size;
+  }
+
   /** Replaces the strings below a value that JSON.parse has just made; returns it. */
   share<T>(value: T): T {
     if (typeof value === "string") return this.#one(value) as T;

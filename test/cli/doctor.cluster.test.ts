@@ -70,6 +70,8 @@ describe("doctor", () => {
     );
     expect(stdout).toContain("✗ not allowed: patch emergencyaddresses/status");
     expect(stdout).not.toContain("not allowed: list phonenumberbindings");
+    expect(stdout).toMatch(/! the leases in namespace cli-doctor cannot be read: .*forbidden/);
+    expect(stdout).not.toContain("there is no lease");
   });
 
   describe.concurrent("leases", () => {

@@ -135,6 +135,8 @@ describe("every fault at every call", () => {
     const cases = product(all).filter(runs);
     const results = await Promise.all(cases.map(tryOne));
     const broken = results.filter((result) => !isDeepStrictEqual(result.broken, KNOWN[result.label] ?? []));
+    const labels = results.map(({ label }) => label);
+    if (isWhole()) expect(labels).toEqual(expect.arrayContaining(Object.keys(KNOWN)));
     if (isWhole())
       for (const fault of FAULTS)
         writeResult("faults", fault.name, {

@@ -164,7 +164,9 @@ async function help(site: Site): Promise<void> {
     const found = await site.find("address", name);
     if (found === undefined) await site.address(name);
     else if (found.spec["street"] === FAILING)
-      await site.patch("address", name, { spec: { street: "4 Fourth St" } });
+      await ifThere(site, "address", name, (failing) =>
+        site.patch("address", failing, { spec: { street: "4 Fourth St" } }),
+      );
   }
   for (const object of await site.objects()) {
     if (object.kind !== "PhoneNumberBinding") continue;

@@ -1,11 +1,10 @@
 /** A cluster whose deletions our ValidatingAdmissionPolicies watch, and what the tests of them do there. */
+import { GROUP } from "../../src/api/names.ts";
 import { type ControllerManager, startControllerManager } from "../support/controller-manager.ts";
 import { type CommandResult, type ControlPlane, startControlPlane } from "../support/control-plane.ts";
 import { eventually } from "../stories/site.ts";
 import { ROOT } from "./tools.ts";
 
-export const GROUP = "emergency.twilio-operator.io";
-export const FINALIZER = `${GROUP}/finalizer`;
 export const PREFIX = `${GROUP}/`;
 /** The kinds with a deletionPolicy, and a spec of each. */
 export const KINDS = {

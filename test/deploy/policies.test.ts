@@ -1,8 +1,7 @@
 /** What the policies of deploy/policies refuse, and how the refusals read. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { FINALIZER, GROUP } from "../../src/api/names.ts";
 import {
-  FINALIZER,
-  GROUP,
   KINDS,
   PLURALS,
   PREFIX,

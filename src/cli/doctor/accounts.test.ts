@@ -27,27 +27,38 @@ it.each([
 describe("credentials that are refused", () => {
   const account = accountFor(`AC${"1".repeat(32)}`, "shop", "default");
   const refused = { kind: "unauthorized", message: "Authenticate", code: 20003, requestId: "RQ1" } as const;
-  /** A Twilio that knows them in these regions. */
-  const knownIn = (...regions: readonly string[]) =>
-    findRegion(account, refused, ({ spec }) => ({
-      probe: () =>
-        Promise.resolve(
-          regions.includes(spec.twilioRegion ?? "us1")
-            ? { ok: true, value: { status: "active" } }
-            : { ok: false, failure: refused },
-        ) as ReturnType<TwilioAccountClient["probe"]>,
-    }));
+  /** Twilio's regions, and what each says to these credentials. */
+  const asked = (says: Readonly<Record<string, "known" | "unauthorized" | "network">>) =>
+    findRegion(account, refused, {
+      regions: Object.keys(says),
+      connectIn: (region) => ({
+        probe: () =>
+          Promise.resolve(
+            says[region] === "known"
+              ? { ok: true, value: { status: "active" } }
+              : { ok: false, failure: { ...refused, kind: says[region] } },
+          ) as ReturnType<TwilioAccountClient["probe"]>,
+      }),
+    });
 
   it("are looked for in Twilio's other regions", async () => {
-    const { level, what, cure } = await knownIn("ie1");
+    const { level, what, cure } = await asked({ us1: "known", ie1: "known" });
     expect(level).toBe("broken");
     expect(what).toMatch(/are of region ie1, not of us1$/);
     expect(cure).toContain(`-p '{"spec":{"twilioRegion":"ie1"}}'`);
   });
 
-  it("and known nowhere: what Twilio said, and what to correct", async () => {
-    const { what, cure } = await knownIn();
-    expect(what).toMatch(/in no region: Authenticate \(error 20003, request RQ1\)$/);
+  it("and known nowhere: where Twilio has refused them, what it said, and what to correct", async () => {
+    const { what, cure } = await asked({ us1: "unauthorized", ie1: "unauthorized", au1: "unauthorized" });
+    expect(what).toMatch(/let us in, nor in ie1 or au1: Authenticate \(error 20003, request RQ1\)$/);
     expect(cure).toMatch(/^correct the Secret /);
+  });
+
+  it("are not said to be refused where nobody was reached", async () => {
+    expect((await asked({ us1: "unauthorized", ie1: "network" })).what).toMatch(/let us in: Authenticate/);
+  });
+
+  it("belong to no region behind an emulator or a gateway", async () => {
+    expect((await asked({})).what).toMatch(/let us in: Authenticate/);
   });
 });

@@ -32,8 +32,10 @@ export async function checkAccounts(
     return [warning("there is no TwilioAccount", "create one: see examples/company/10-account.yaml")];
   const transport = createAccountClients({ clock, userAgent: `twilio-emergency/${VERSION}` });
   const connect = connector(transport, baseUrl);
+  // An emulator or a gateway is in no region.
+  const regions = baseUrl === undefined ? REGIONS : [];
   try {
-    const findings = accounts.map((account) => checkAccount(account, client, connect));
+    const findings = accounts.map((account) => checkAccount(account, { client, connect, regions }));
     return (await Promise.all(findings)).flat();
   } finally {
     await transport.close();
@@ -42,8 +44,15 @@ export async function checkAccounts(
 
 async function checkAccount(
   account: TwilioAccount,
-  client: KubeClient,
-  connect: ReturnType<typeof connector>,
+  {
+    client,
+    connect,
+    regions,
+  }: {
+    readonly client: KubeClient;
+    readonly connect: ReturnType<typeof connector>;
+    readonly regions: readonly string[];
+  },
 ): Promise<readonly Finding[]> {
   const { namespace, name } = account.metadata;
   const ref = { namespace, name: account.spec.credentialsSecretRef.name };
@@ -75,26 +84,38 @@ async function checkAccount(
     return [broken(`${what}: ${parsed.message}`, `kubectl -n ${namespace} edit secret ${ref.name}`)];
   const found = await tryCredentials(what, connect(account, parsed.credentials));
   if (!("refused" in found)) return found;
-  return [await findRegion(account, found.refused, (other) => connect(other, parsed.credentials))];
+  const connectIn = (region: string): TwilioAccountClient =>
+    connect({ ...account, spec: { ...account.spec, twilioRegion: region } }, parsed.credentials);
+  return [await findRegion(account, found.refused, { regions, connectIn })];
 }
 
 /** Credentials belong to one region: those that are refused in the account's own may be of another. */
 export async function findRegion(
-  account: TwilioAccount,
+  { metadata, spec }: TwilioAccount,
   refused: Failure,
-  connect: (account: TwilioAccount) => Pick<TwilioAccountClient, "probe">,
+  {
+    regions,
+    connectIn,
+  }: {
+    readonly regions: readonly string[];
+    readonly connectIn: (region: string) => Pick<TwilioAccountClient, "probe">;
+  },
 ): Promise<Finding> {
-  const { metadata, spec } = account;
   const what = `TwilioAccount ${metadata.namespace}/${metadata.name}`;
   const here = spec.twilioRegion ?? REGIONS[0];
-  for (const region of REGIONS.filter((one) => one !== here)) {
-    const probe = await connect({ ...account, spec: { ...spec, twilioRegion: region } }).probe();
-    if (!probe.ok) continue;
-    const patch = `kubectl -n ${metadata.namespace} patch twilioaccounts ${metadata.name} --type merge -p '{"spec":{"twilioRegion":"${region}"}}'`;
-    return broken(`${what}: its credentials are of region ${region}, not of ${here}`, patch);
+  /** Where Twilio itself has said no: one that was not reached may know them. */
+  const refusing: string[] = [];
+  for (const region of regions.filter((one) => one !== here)) {
+    const probe = await connectIn(region).probe();
+    if (probe.ok) {
+      const patch = `kubectl -n ${metadata.namespace} patch twilioaccounts ${metadata.name} --type merge -p '{"spec":{"twilioRegion":"${region}"}}'`;
+      return broken(`${what}: its credentials are of region ${region}, not of ${here}`, patch);
+    }
+    if (probe.failure.kind === "unauthorized") refusing.push(region);
   }
+  const too = refusing.length === 0 ? "" : `, nor in ${refusing.join(" or ")}`;
   const cure = `correct the Secret ${spec.credentialsSecretRef.name}, or spec.accountSid`;
-  return broken(`${what}: Twilio does not let us in, in no region: ${said(refused)}`, cure);
+  return broken(`${what}: Twilio does not let us in${too}: ${said(refused)}`, cure);
 }
 
 async function readSecret(

@@ -44,6 +44,19 @@ describe("the CRDs of a cluster", () => {
     expect(found.map(({ what }) => what)).toContainEqual(expect.stringMatching(/has no version v1alpha1$/));
   });
 
+  it("cannot be read: each is named with what the API server said", async () => {
+    const failing = {
+      get: () => Promise.reject(new KubeError({ kind: "server", message: "get crd: 503" })),
+    } as unknown as KubeClient;
+    const found = await checkCrds(failing);
+    expect(found).toHaveLength(4);
+    for (const { level, what } of found)
+      expect([level, what]).toEqual([
+        "broken",
+        expect.stringMatching(/^the CRD \S+ cannot be read: get crd: 503$/),
+      ]);
+  });
+
   it("may not be read: said, and no more", async () => {
     const forbidden = {
       get: () => Promise.reject(new KubeError({ kind: "forbidden", message: "no" })),

@@ -3,7 +3,7 @@ import { FIELDS } from "../../api/schemas.gen.ts";
 import { fieldsOf } from "../../api/fields.ts";
 import { GROUP, KINDS, PLURALS, VERSION, type Kind } from "../../api/names.ts";
 import type { KubeClient } from "../../kube/client.ts";
-import { isKind } from "../../kube/errors.ts";
+import { isKind, KubeError } from "../../kube/errors.ts";
 import type { KubeObject } from "../../kube/types.ts";
 import { broken, ok, warning, type Finding } from "./finding.ts";
 
@@ -37,7 +37,11 @@ async function checkCrd(client: KubeClient, kind: Kind): Promise<readonly Findin
   try {
     return compare(await client.get<Crd>(CRD, { name }), name, kind);
   } catch (error) {
-    if (!isKind(error, "forbidden")) throw error;
+    if (!(error instanceof KubeError)) throw error;
+    if (!isKind(error, "forbidden"))
+      return [
+        broken(`the CRD ${name} cannot be read: ${error.message}`, "see whether the API server is well"),
+      ];
     const cure = `run doctor as somebody who may: kubectl auth can-i get crd/${name}`;
     return [warning(`you may not read the CRD ${name}, so its fields were not compared`, cure)];
   }

@@ -2,6 +2,7 @@
 import { GROUP } from "../../api/names.ts";
 import type { Config } from "../../config.ts";
 import type { KubeClient } from "../../kube/client.ts";
+import { KubeError } from "../../kube/errors.ts";
 import { LeaseClient } from "../../kube/lease.ts";
 import type { KubeObject } from "../../kube/types.ts";
 import type { Clock } from "../../lib/clock.ts";
@@ -30,8 +31,15 @@ const RENEWAL_MS = 5_000;
 export async function checkLeases(config: Config, check: LeaseCheck): Promise<readonly Finding[]> {
   const { client, clock, leaseNamespace: namespace } = check;
   const leases = new LeaseClient({ client, clock, namespace, groupLabel: `${GROUP}/replica` });
-  if (config.sharding !== "none") return checkReplicas(config, check, leases);
-  return config.leaderElect ? checkLeader(config, check, leases) : [];
+  try {
+    if (config.sharding !== "none") return await checkReplicas(config, check, leases);
+    return config.leaderElect ? await checkLeader(config, check, leases) : [];
+  } catch (error) {
+    // What cannot be read says nothing about who leads.
+    if (!(error instanceof KubeError)) throw error;
+    const cure = `kubectl auth can-i list leases.coordination.k8s.io -n ${namespace}; name their namespace with --lease-namespace`;
+    return [warning(`the leases in namespace ${namespace} cannot be read: ${error.message}`, cure)];
+  }
 }
 
 function cureIn(namespace: string): string {
@@ -45,7 +53,7 @@ async function checkLeader(
 ): Promise<readonly Finding[]> {
   const place = `lease ${config.leaseName} in namespace ${namespace}`;
   const cure = cureIn(namespace);
-  const first = await leases.get(config.leaseName).catch(() => undefined);
+  const first = await leases.get(config.leaseName);
   if (first === undefined) return [warning(`there is no ${place}`, cure)];
   if (first.holder === "") return [warning(`nobody holds the ${place}`, cure)];
   // Clocks differ: a holder that lives renews within this time, whatever its clock says.
@@ -65,7 +73,7 @@ async function checkReplicas(
   leases: LeaseClient,
 ): Promise<readonly Finding[]> {
   const cure = cureIn(namespace);
-  const list = (): Promise<readonly StoredLease[]> => leases.list(leaseName).catch(() => []);
+  const list = (): Promise<readonly StoredLease[]> => leases.list(leaseName);
   const first = await list();
   if (first.length === 0) return [warning(`no replica has a lease in namespace ${namespace}`, cure)];
   await clock.sleep(RENEWAL_MS);
