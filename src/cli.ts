@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** Composition root of the command line: what is heavy is loaded by the command that needs it. */
+import { basename } from "node:path";
 import { programOf } from "./cli/commands.ts";
 import { readable } from "./cli/errors.ts";
 import { systemClock } from "./runtime/system-clock.ts";
@@ -14,6 +15,12 @@ async function main(): Promise<void> {
   // `twilio-emergency … | head` has read enough.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   const program = programOf(systemClock(), async (config) => (await import("./main.ts")).run(config));
+  // Under this name kubectl asks for what may follow `kubectl twilio-emergency`.
+  if (basename(process.argv[1] ?? "").startsWith("kubectl_complete-")) {
+    const { kubectlAnswer } = await import("./cli/completion/kubectl.ts");
+    process.stdout.write(kubectlAnswer(program, process.argv.slice(2)));
+    return;
+  }
   await program.parseAsync(process.argv);
 }
 

@@ -9,7 +9,7 @@ import { code, page, table } from "./markdown.ts";
 export function commandsPage(): string {
   const { commands } = programOf(systemClock(), () => Promise.resolve(0));
   return page("Commands", "src/cli/", [
-    "What each command says of itself with `--help`. As a plugin the program is `kubectl twilio-emergency COMMAND`. Every command knows `--help` and `--version`.",
+    "What each command says of itself with `--help`. As a plugin the program is `kubectl twilio-emergency COMMAND`, and kubectl completes it too. Every command knows `--help` and `--version`.",
     ...commands.map((command) => `## ${command.name()}\n\n\`\`\`help\n${helpOf(command)}\n\`\`\``),
   ]);
 }

@@ -12,6 +12,8 @@ export function completionCommand(): Command {
         "  bash: twilio-emergency completion bash > ~/.local/share/bash-completion/completions/twilio-emergency\n" +
         '  zsh:  twilio-emergency completion zsh > "${fpath[1]}/_twilio-emergency"\n' +
         "  fish: twilio-emergency completion fish > ~/.config/fish/completions/twilio-emergency.fish\n" +
+        "  kubectl, which asks a program of this name in PATH (the npm package brings it):\n" +
+        '        ln -s "$(command -v twilio-emergency)" ~/.local/bin/kubectl_complete-twilio_emergency\n' +
         "\nExample:\n  source <(twilio-emergency completion bash)",
     )
     .action(async (shell: Shell, _options: object, self: Command) => {

@@ -84,4 +84,18 @@ describe("the packed tarball", { timeout: 60_000 }, () => {
       stderr: expect.stringMatching(/^twilio-emergency: .*nothing\.yaml.*\n$/) as string,
     });
   });
+
+  it.each([
+    ["commands", ["pl"], /^plan\tShow .*\n:4\n$/],
+    ["flags", ["plan", "--sn"], /^--snapshot\t.*\n:4\n$/],
+    ["values", ["coverage", "--output", "h"], /^html\n:4\n$/],
+    ["files", ["plan", "-f", ""], /^:0\n$/],
+    ["arguments", ["completion", "z"], /^zsh\n:4\n$/],
+  ])("completes %s below kubectl", (_, words, offered) => {
+    const { path } = locate(["kubectl"]) ?? { path: "" };
+    const places = [join(home, "node_modules/.bin"), path].join(delimiter);
+    // What the completion scripts of kubectl call.
+    const asked = run("kubectl", ["__complete", "twilio-emergency", ...words], { path: places });
+    expect(asked.stdout).toMatch(offered);
+  });
 });
