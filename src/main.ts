@@ -20,6 +20,7 @@ import { Controller } from "./runtime/controller.ts";
 import { endOnCrash } from "./runtime/crash.ts";
 import { Manager, type Runnable } from "./runtime/manager.ts";
 import { probes } from "./runtime/probes.ts";
+import { keepHeapSmall } from "./runtime/small-heap.ts";
 import { TextServer } from "./runtime/text-server.ts";
 import { WorkQueue } from "./runtime/queue.ts";
 import { systemClock } from "./runtime/system-clock.ts";
@@ -39,6 +40,7 @@ const HOLD_MS = 2_000;
 
 /** Runs until a signal; resolves with the exit code. */
 export async function run(config: Config): Promise<number> {
+  keepHeapSmall();
   const clock = systemClock();
   const known = new KnownSecrets();
   const log = createLogger({ level: config.logLevel, format: config.logFormat, secrets: known });

@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import { Writable } from "node:stream";
 import { pino } from "pino";
+import { standardOutput, type Sink } from "./by-turns.ts";
 import { redact, type KnownSecrets } from "./redact.ts";
 
 /**
@@ -27,15 +28,12 @@ export interface LogOptions {
   /** Left out by their values, whatever their fields are called. */
   readonly secrets?: KnownSecrets;
   /** Where lines go; standard output if absent. */
-  readonly destination?: { write(line: string): void };
+  readonly destination?: Sink;
 }
 
-/** A logger on standard output. Writes are synchronous: the last line before an exit is not lost. */
+/** A logger on standard output. The last line before an exit is not lost. */
 export function createLogger(options: LogOptions): Logger {
-  const sink =
-    options.format === "pretty"
-      ? prettySink(options)
-      : (options.destination ?? pino.destination({ dest: 1, sync: true }));
+  const sink = options.format === "pretty" ? prettySink(options) : (options.destination ?? standardOutput());
   const base = pino(
     {
       level: options.level,
@@ -94,7 +92,7 @@ function prettySink(options: LogOptions): pino.DestinationStream {
   });
 }
 
-function toStream(destination: { write(line: string): void }): object {
+function toStream(destination: Sink): object {
   return new Writable({
     decodeStrings: false,
     write(chunk: string, _encoding, done) {
