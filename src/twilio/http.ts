@@ -1,5 +1,5 @@
 /** The transport to Twilio: pooled keep-alive connections, basic authentication, a time-out for every request. */
-import { Agent, request } from "undici";
+import { Agent } from "undici";
 import type { Clock } from "../lib/clock.ts";
 
 export interface HttpOptions {
@@ -63,9 +63,11 @@ export class Http implements Sender {
     );
     const signal =
       options.signal === undefined ? abort.signal : AbortSignal.any([abort.signal, options.signal]);
+    const { origin, pathname, search } = new URL(options.url);
     try {
-      const response = await request(options.url, {
-        dispatcher: this.#agent,
+      const response = await this.#agent.request({
+        origin,
+        path: `${pathname}${search}`,
         method: options.method,
         headers: this.#headers(options),
         body: options.form === undefined ? null : new URLSearchParams(options.form).toString(),
