@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { LANE, type Lane } from "./concurrency.ts";
 import { answerOf, answerOfPages, PageFailed, settled, type Exchange } from "./exchange.ts";
 import type { HttpResponse } from "./http.ts";
-import { readPages } from "./listing.ts";
+import { type Listing, readPages } from "./listing.ts";
 import { Sending, type RequestOptions, type SendingOptions } from "./sending.ts";
 import { toAddress, toDomain, toNumber, type Json } from "./records.ts";
 import type {
@@ -76,6 +76,10 @@ export class AccountClient implements TwilioAccountClient {
 
   listNumbers(why: "poll" | "drift" = "drift"): Promise<Answer<readonly NumberRecord[]>> {
     return this.#list("IncomingPhoneNumbers.json", "incoming_phone_numbers", toNumber, { lane: LANE[why] });
+  }
+
+  readNumbers(onPage: (numbers: readonly NumberRecord[]) => void): Promise<Answer<number>> {
+    return this.#read("IncomingPhoneNumbers.json", { key: "incoming_phone_numbers", read: toNumber, onPage });
   }
 
   listAddresses(): Promise<Answer<readonly AddressRecord[]>> {
@@ -197,8 +201,18 @@ export class AccountClient implements TwilioAccountClient {
     path: string,
     key: string,
     read: (json: Json) => T,
-    { lane = LANE.drift, filters = {} }: ListOptions = {},
+    options: ListOptions = {},
   ): Promise<Answer<readonly T[]>> {
+    const all: T[] = [];
+    const answer = await this.#read(path, { key, read, onPage: (page) => all.push(...page) }, options);
+    return answer.ok ? { ...answer, value: all } : answer;
+  }
+
+  async #read<T>(
+    path: string,
+    rows: Pick<Listing<T>, "key" | "read" | "onPage">,
+    { lane = LANE.drift, filters = {} }: ListOptions = {},
+  ): Promise<Answer<number>> {
     const first: Exchange = { startedAt: this.#options.clock.now() };
     const params = { ...filters, PageSize: PAGE_SIZE };
     await settled(() =>
@@ -215,8 +229,7 @@ export class AccountClient implements TwilioAccountClient {
       if (exchange.response === undefined) throw new PageFailed(exchange.failure);
       return exchange.response;
     };
-    const pages = (): Promise<readonly T[]> =>
-      readPages({ key, read, next, first: first.response as HttpResponse });
+    const pages = (): Promise<number> => readPages({ ...rows, next, first: first.response as HttpResponse });
     return counted(await answerOfPages(first, pages), first);
   }
 

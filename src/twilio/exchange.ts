@@ -64,8 +64,8 @@ export function answerOf<T>({ startedAt, response, failure }: Exchange, read: (j
 
 export async function answerOfPages<T>(
   { startedAt, response, failure }: Exchange,
-  pages: () => Promise<readonly T[]>,
-): Promise<Answer<readonly T[]>> {
+  pages: () => Promise<T>,
+): Promise<Answer<T>> {
   if (response === undefined)
     return { ok: false, failure: failure ?? noAnswer("nothing was sent"), startedAt };
   if (!isGood(response)) return { ok: false, failure: failureOf(response), startedAt };

@@ -10,25 +10,26 @@ export interface Listing<T> {
   readonly first: HttpResponse;
   /** Fetches the next page by its relative uri. */
   readonly next: (uri: string) => Promise<HttpResponse>;
+  readonly onPage: (rows: readonly T[]) => void;
 }
 
 /** More pages than any account has: a listing that never ends is broken. */
 const MOST_PAGES = 10_000;
 
-/** Throws Unreadable, or what `next` throws. */
-export async function readPages<T>({ key, read, first, next }: Listing<T>): Promise<readonly T[]> {
-  const rows: T[] = [];
+/** Resolves with the count of rows. Throws Unreadable, or what `next` throws. */
+export async function readPages<T>({ key, read, first, next, onPage }: Listing<T>): Promise<number> {
   const seen = new Set<unknown>();
   let response = first;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const body = pageOf(response, page);
-    for (const json of rowsOf(body, key)) {
+    const rows = rowsOf(body, key).map((json) => {
       if (seen.has(json["sid"])) throw new Unreadable(`page ${page} repeats a row`);
       seen.add(json["sid"]);
-      rows.push(read(json));
-    }
+      return read(json);
+    });
+    onPage(rows);
     const uri = body["next_page_uri"];
-    if (uri === null || uri === undefined || uri === "") return rows;
+    if (uri === null || uri === undefined || uri === "") return seen.size;
     if (typeof uri !== "string") throw new Unreadable(`page ${page} has no usable next_page_uri`);
     response = await next(uri);
   }

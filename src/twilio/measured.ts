@@ -37,6 +37,7 @@ function listingOf(request: Parameters<Sender["send"]>[0]): string | undefined {
 
 const LISTINGS: Readonly<Record<string, string>> = {
   listNumbers: "IncomingPhoneNumbers",
+  readNumbers: "IncomingPhoneNumbers",
   listAddresses: "Addresses",
   listDomains: "SIP/Domains",
 };

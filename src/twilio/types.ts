@@ -122,6 +122,8 @@ export interface AccountReads {
   probe(): Promise<Answer<{ readonly sid: string; readonly status: string }>>;
   /** `poll`: numbers in transition are waited for. */
   listNumbers(why?: "poll" | "drift"): Promise<Answer<readonly NumberRecord[]>>;
+  /** The same page by page, for accounts of any size: keeps none of them, and resolves with their count. */
+  readNumbers(onPage: (numbers: readonly NumberRecord[]) => void): Promise<Answer<number>>;
   listAddresses(): Promise<Answer<readonly AddressRecord[]>>;
   listDomains(): Promise<Answer<readonly DomainRecord[]>>;
   /** Exact match on our side of the FriendlyName filter. */

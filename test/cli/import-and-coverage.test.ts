@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Account, address, type Bench, manifest, openBench } from "./standalone.ts";
@@ -143,6 +143,36 @@ describe.concurrent("import", () => {
     const again = await account.run(["import", "--output", folder]);
     expect(again.code).toBe(1);
     expect(again.stderr).toContain("10-account.yaml is there already, and nothing was written");
+  });
+});
+
+describe("import that fails in the middle", () => {
+  it("leaves nothing behind", { timeout: TIMEOUT }, async () => {
+    const numbers = Array.from({ length: 2_500 }, (_, index) => ({
+      sid: `PN${String(index).padStart(32, "0")}`,
+      phone_number: `+1303${String(3_000_000 + index)}`,
+      emergency_address_sid: ad("1"),
+      emergency_address_status: "registered",
+      emergency_status: "Active",
+    }));
+    const account = await Account.open(bench, { numbers, addresses: ODD.addresses.slice(0, 1) });
+    const folder = join(bench.folder, `${account.sid}-import`);
+    await bench.emulator.control.addFault({
+      name: "last page",
+      times: 99,
+      match: { accountSid: account.sid, query: { Page: "2" } },
+      action: { type: "answer", status: 400, code: 20001 },
+    });
+    const done = await account.run(["import", "--output", folder]);
+    await bench.emulator.control.removeFaults("last page");
+    expect(done).toMatchObject({ code: 1, stdout: "" });
+    expect(existsSync(folder)).toBe(false);
+    expect((await account.run(["import", "--output", folder])).stderr).toContain("2500 of 2500 numbers");
+    expect(readdirSync(folder).toSorted()).toEqual([
+      "10-account.yaml",
+      "20-addresses.yaml",
+      "30-numbers.yaml",
+    ]);
   });
 });
 

@@ -145,6 +145,24 @@ describe.concurrent("plan, then apply", () => {
     },
   );
 
+  it("says that a number in the UK may be without protection for days", { timeout: TIMEOUT }, async () => {
+    const numbers = [{ sid: `PN${"7".repeat(32)}`, phone_number: "+442071838750" }];
+    const account = await Account.open(bench, { numbers });
+    const london = { isoCountry: "GB", city: "London", region: "London", postalCode: "SW1A 1AA" };
+    const desk = manifest("PhoneNumberBinding", "desk", {
+      phoneNumber: "+442071838750",
+      addressRef: { name: "hq" },
+    });
+    const before = account.file([address("hq", london), desk]);
+    expect((await account.run(["apply", "-f", before])).code).toBe(0);
+    const after = account.file([address("hq", { ...london, street: "9 New St" }), desk], "after.yaml");
+    const planned = await plan(account, after);
+    const losses = [...planned.steps, ...planned.forecast].flatMap(({ unprotects }) => unprotects ?? []);
+    expect(losses).toEqual([{ number: "+442071838750", country: "GB", upTo: "72 hours" }]);
+    const text = (await account.run(["plan", "-f", after])).stdout;
+    expect(text).toMatch(/! \+442071838750 has no registered address from here .*72 hours/);
+  });
+
   const sip = (account: Account, changes: object): object =>
     manifest("SIPDomainSetting", "sip", {
       domainSid: account.domain(),

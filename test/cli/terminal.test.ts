@@ -38,6 +38,18 @@ describe("plan", { timeout: 60_000 }, () => {
   });
 });
 
+describe("import", { timeout: 60_000 }, () => {
+  it("draws how many numbers it has read, and leaves no trace of that", async () => {
+    const large = await Account.open(bench, { numbers: 3_500 });
+    await bench.emulator.control.set({ latencyMs: 600 });
+    const said = await readUntil(startOnTerminal(["import"], { columns: 80, env: large.env }));
+    await bench.emulator.control.set({ latencyMs: 0 });
+    const drawn = said.split(`\r${COLOUR}K`);
+    expect(drawn[1]).toMatch(/^reading the account: \d000 numbers so far$/);
+    expect(drawn.at(-1)).toContain("0 of 3500 numbers at 0 addresses");
+  });
+});
+
 describe("apply --wait", { timeout: 120_000 }, () => {
   it("draws one line of progress anew, never wider than the terminal", async () => {
     await bench.emulator.control.set({ registrationMs: 3_600_000 });

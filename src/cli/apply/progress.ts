@@ -4,26 +4,21 @@ import { keyOf, type AnyObject, type Managed } from "../../api/objects.ts";
 import type { Happening } from "../../controllers/objects.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Write } from "../../plan/step.ts";
+import { LiveLine } from "../live-line.ts";
 import { suggestionAsLines } from "../suggestion.ts";
 import { approvalsOf, faultsOf, standingOf } from "../standalone/standing.ts";
-
-/** Where there is no terminal, a line about the wait this often, in ms. */
-const LINE_MS = 30_000;
-/** On a terminal the line is drawn anew this often, in ms. */
-const DRAW_MS = 1_000;
 
 export class Progress {
   readonly #clock: Clock;
   readonly #shows: boolean;
   readonly #began: number;
-  #shownAt: number;
-  #isDrawn = false;
+  readonly #live: LiveLine;
 
   constructor(clock: Clock, shows: boolean) {
     this.#clock = clock;
     this.#shows = shows;
     this.#began = clock.uptime();
-    this.#shownAt = this.#began;
+    this.#live = new LiveLine(clock);
   }
 
   wrote(object: Managed, { type }: Write): void {
@@ -35,15 +30,7 @@ export class Progress {
   }
 
   show(objects: readonly AnyObject[]): void {
-    if (!this.#shows) return;
-    const now = this.#clock.uptime();
-    const { isTTY } = process.stderr;
-    if (now - this.#shownAt < (isTTY ? DRAW_MS : LINE_MS)) return;
-    this.#shownAt = now;
-    const text = `${this.#counts(objects)}; ${waits(objects)}`;
-    if (!isTTY) return this.#line(text);
-    process.stderr.write(`\r\u001B[K${text.slice(0, process.stderr.columns - 1)}`);
-    this.#isDrawn = true;
+    if (this.#shows) this.#live.show(() => `${this.#counts(objects)}; ${waits(objects)}`);
   }
 
   end(objects: readonly AnyObject[]): void {
@@ -75,8 +62,7 @@ export class Progress {
   }
 
   #line(text: string): void {
-    process.stderr.write(`${this.#isDrawn ? "\r\u001B[K" : ""}${text}\n`);
-    this.#isDrawn = false;
+    this.#live.line(text);
   }
 }
 

@@ -15,7 +15,7 @@ export function convertCsv(file: string, { check, namespace, accountName }: From
   if (check === true) return 0;
   const place = { namespace, account: accountName };
   for (const { name, spec, numbers: own } of sites) {
-    process.stdout.write(addressYaml(place, { name, spec, numbers: own }, "Manage"));
+    process.stdout.write(addressYaml(place, { name, spec }, "Manage"));
     for (const number of own) process.stdout.write(bindingYaml(place, number, name, "Manage"));
   }
   return 0;

@@ -1,83 +1,133 @@
-/** Reads the account, or a saved one, and writes the manifests. */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+/** Reads the account page by page, or a saved one, and writes the manifests. */
 import { twilioEnvironment, type Config } from "../../config.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { UsageError } from "../errors.ts";
+import type { NumberRecord, TwilioAccountClient } from "../../twilio/types.ts";
 import type { ImportOptions } from "../import.ts";
-import { loadListing, saveListing } from "../standalone/listing.ts";
-import { theAccount } from "../standalone/one-account.ts";
-import { importListing, type Imported } from "./manifests.ts";
+import {
+  type AccountListing,
+  listAccount,
+  loadListing,
+  saveListing,
+  valueOf,
+} from "../standalone/listing.ts";
+import { withAccount } from "../standalone/one-account.ts";
+import { Importer, type ImportedNumber } from "./importer.ts";
+import { type Output, outputTo } from "./output.ts";
 import { accountYaml, addressYaml, bindingYaml, comment, domainYaml } from "./yaml.ts";
 
 /** Resolves with the exit code. */
 export async function importAccount(config: Config, options: ImportOptions, clock: Clock): Promise<number> {
-  const listing =
-    options.snapshot === undefined
-      ? await theAccount(config, clock, {
-          accounts: [],
-          secrets: new Map(),
-          environment: twilioEnvironment(),
-        })
-      : loadListing(options.snapshot);
-  if (options.saveSnapshot !== undefined) saveListing(options.saveSnapshot, listing);
-  const imported = importListing(listing);
-  const files = filesOf(imported, options, listing.accountSid);
-  if (options.output === undefined) process.stdout.write(files.map(({ text }) => text).join(""));
-  else writeFiles(options.output, files);
-  report(imported, listing.numbers.length);
-  return 0;
+  const output = outputTo(options.output);
+  try {
+    const said =
+      options.snapshot === undefined
+        ? await fromTwilio(config, { options, output, clock })
+        : fromListing(loadListing(options.snapshot), { options, output });
+    output.end();
+    process.stderr.write(`${said}\n`);
+    return 0;
+  } catch (error) {
+    output.abandon();
+    throw error;
+  }
 }
 
-interface File {
-  readonly name: string;
-  readonly text: string;
+interface Task {
+  readonly options: ImportOptions;
+  readonly output: Output;
 }
 
-function filesOf(
-  { addresses, domains, leftOut }: Imported,
-  options: ImportOptions,
-  accountSid: string,
-): readonly File[] {
-  const place = { namespace: options.namespace, account: options.accountName };
-  const bindingsOf = (address: (typeof addresses)[number]): string =>
-    address.numbers.map((number) => bindingYaml(place, number, address.name)).join("");
+function fromTwilio(
+  config: Config,
+  { options, output, clock }: Task & { readonly clock: Clock },
+): Promise<string> {
+  const source = { accounts: [], secrets: new Map(), environment: twilioEnvironment() };
+  return withAccount(config, { clock, source }, async (client, onRead) => {
+    if (options.saveSnapshot === undefined) return streamed(client, { options, output, onRead });
+    return fromListing(await listAccount(client, onRead), { options, output });
+  });
+}
+
+/** No more of the numbers is in memory than a page: an account may have very many. */
+async function streamed(
+  client: TwilioAccountClient,
+  { options, output, onRead }: Task & { readonly onRead: (count: number) => void },
+): Promise<string> {
+  const [addresses, domains] = await Promise.all([client.listAddresses(), client.listDomains()]);
   const account = {
-    name: "10-account.yaml",
-    text: accountYaml(place, { accountSid, secret: options.secret }),
+    accountSid: client.accountSid,
+    addresses: valueOf(client, addresses),
+    domains: valueOf(client, domains),
   };
-  const last = {
-    name: "40-sip-domains.yaml",
-    text: domains.map((domain) => domainYaml(place, domain)).join(""),
-  };
-  const rest = {
-    name: "90-left-out.yaml",
-    text: comment(leftOut.map(({ what, why }) => `Left out: ${what}: ${why}.`)),
-  };
-  const sites = addresses.map((address) => ({
-    name: `20-site-${address.name}.yaml`,
-    text: addressYaml(place, address) + bindingsOf(address),
-  }));
-  const kinds = [
-    { name: "20-addresses.yaml", text: addresses.map((address) => addressYaml(place, address)).join("") },
-    { name: "30-numbers.yaml", text: addresses.map(bindingsOf).join("") },
-  ];
-  const middle = options.split === "site" ? sites : kinds;
-  return [account, ...middle, last, rest].filter(({ text }) => text !== "");
+  const manifests = new Manifests(account, { options, output });
+  const read = await client.readNumbers((page) => {
+    for (const number of page) manifests.take(number);
+    onRead(manifests.numbers);
+  });
+  valueOf(client, read);
+  return manifests.end();
 }
 
-/** All or nothing: a folder that holds one of the files already is left as it is. */
-function writeFiles(folder: string, files: readonly File[]): void {
-  const taken = files.map(({ name }) => join(folder, name)).find((path) => existsSync(path));
-  if (taken !== undefined)
-    throw new UsageError(`${taken} is there already, and nothing was written: give another --output folder`);
-  mkdirSync(folder, { recursive: true });
-  for (const { name, text } of files) writeFileSync(join(folder, name), text);
+function fromListing(listing: AccountListing, { options, output }: Task): string {
+  if (options.saveSnapshot !== undefined) saveListing(options.saveSnapshot, listing);
+  const manifests = new Manifests(listing, { options, output });
+  for (const number of listing.numbers) manifests.take(number);
+  return manifests.end();
 }
 
-function report({ addresses, domains, leftOut }: Imported, numbers: number): void {
-  const bound = addresses.reduce((sum, address) => sum + address.numbers.length, 0);
-  process.stderr.write(
-    `${bound} of ${numbers} numbers at ${addresses.length} addresses, ${domains.length} SIP domains; ${leftOut.length} left out, each with its reason\n`,
-  );
+const DOMAINS = "40-sip-domains.yaml";
+const LEFT_OUT = "90-left-out.yaml";
+
+/** The manifests of one account, into the files that --split asks for. */
+class Manifests {
+  readonly #options: ImportOptions;
+  readonly #output: Output;
+  readonly #importer: Importer;
+  #addresses = 0;
+  #bound = 0;
+  #leftOut = 0;
+  numbers = 0;
+
+  constructor(
+    account: Pick<AccountListing, "accountSid" | "addresses" | "domains">,
+    { options, output }: Task,
+  ) {
+    this.#options = options;
+    this.#output = output;
+    this.#importer = new Importer(account, ({ what, why }) => {
+      this.#leftOut += 1;
+      output.add(LEFT_OUT, comment([`Left out: ${what}: ${why}.`]));
+    });
+    const { accountSid } = account;
+    output.add("10-account.yaml", accountYaml(this.#place, { accountSid, secret: options.secret }));
+  }
+
+  get #place(): { readonly namespace: string | undefined; readonly account: string } {
+    return { namespace: this.#options.namespace, account: this.#options.accountName };
+  }
+
+  take(record: NumberRecord): void {
+    this.numbers += 1;
+    const number = this.#importer.take(record);
+    if (number === undefined) return;
+    this.#bound += 1;
+    this.#write(number);
+  }
+
+  #write(number: ImportedNumber): void {
+    const { address, isFirst } = number;
+    const site = this.#options.split === "site" ? `20-site-${address.name}.yaml` : undefined;
+    if (isFirst) {
+      this.#addresses += 1;
+      this.#output.add(site ?? "20-addresses.yaml", addressYaml(this.#place, address));
+    }
+    this.#output.add(site ?? "30-numbers.yaml", bindingYaml(this.#place, number, address.name));
+  }
+
+  /** The rest, and what there is to say of all of it. */
+  end(): string {
+    const domains = this.#importer.domains();
+    for (const domain of domains) this.#output.add(DOMAINS, domainYaml(this.#place, domain));
+    return `${this.#bound} of ${this.numbers} numbers at ${this.#addresses} addresses, ${domains.length} SIP domains; ${this.#leftOut} left out, each with its reason`;
+  }
 }

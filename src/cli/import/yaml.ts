@@ -1,7 +1,7 @@
 /** Manifests as text. Written by hand where there are many: a stringify for each of 50,000 takes longer than the listing. */
 import { stringify } from "yaml";
 import { API_VERSION, DEFAULT_ACCOUNT } from "../../api/names.ts";
-import type { ImportedAddress, ImportedDomain, ImportedNumber } from "./manifests.ts";
+import type { ImportedAddress, ImportedDomain, ImportedNumber } from "./importer.ts";
 
 export interface Place {
   readonly namespace: string | undefined;
@@ -47,7 +47,7 @@ export function addressYaml(
 
 export function bindingYaml(
   place: Place,
-  { name, phoneNumber }: ImportedNumber,
+  { name, phoneNumber }: Pick<ImportedNumber, "name" | "phoneNumber">,
   address: string,
   policy: Policy = "Observe",
 ): string {

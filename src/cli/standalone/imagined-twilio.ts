@@ -61,6 +61,13 @@ export class ImaginedTwilio implements TwilioAccountClient {
     return this.#done(shown);
   }
 
+  async readNumbers(onPage: (numbers: readonly NumberRecord[]) => void): Promise<Answer<number>> {
+    const answer = await this.listNumbers();
+    if (!answer.ok) return answer;
+    onPage(answer.value);
+    return { ...answer, value: answer.value.length };
+  }
+
   listAddresses(): Promise<Answer<readonly AddressRecord[]>> {
     return this.#done([...this.#addresses.values()]);
   }

@@ -1,9 +1,9 @@
 /** A whole account as it was at one moment: read from Twilio, or from a file that an earlier command saved. */
 import { readFileSync, writeFileSync } from "node:fs";
 import type {
+  Answer,
   AddressRecord,
   DomainRecord,
-  Failure,
   NumberRecord,
   TwilioAccountClient,
 } from "../../twilio/types.ts";
@@ -18,24 +18,34 @@ export interface AccountListing {
   readonly domains: readonly DomainRecord[];
 }
 
-/** Throws TwilioRefusal. */
-export async function listAccount(client: TwilioAccountClient): Promise<AccountListing> {
-  const [numbers, addresses, domains] = await Promise.all([
-    client.listNumbers(),
+/** `onRead` is told how many numbers have been read so far. Throws TwilioRefusal. */
+export async function listAccount(
+  client: TwilioAccountClient,
+  onRead: (count: number) => void = () => {},
+): Promise<AccountListing> {
+  const numbers: NumberRecord[] = [];
+  const [read, addresses, domains] = await Promise.all([
+    client.readNumbers((page) => {
+      numbers.push(...page);
+      onRead(numbers.length);
+    }),
     client.listAddresses(),
     client.listDomains(),
   ]);
-  const failed = [numbers, addresses, domains].find((answer) => !answer.ok);
-  if (failed !== undefined)
-    throw new TwilioRefusal(client.accountSid, (failed as { failure: Failure }).failure);
-  const value = <T>(answer: { readonly ok: boolean; readonly value?: T }): T => answer.value as T;
+  valueOf(client, read);
   return {
     accountSid: client.accountSid,
-    takenAt: new Date(numbers.startedAt).toISOString(),
-    numbers: value(numbers),
-    addresses: value(addresses),
-    domains: value(domains),
+    takenAt: new Date(read.startedAt).toISOString(),
+    numbers,
+    addresses: valueOf(client, addresses),
+    domains: valueOf(client, domains),
   };
+}
+
+/** Throws TwilioRefusal. */
+export function valueOf<T>({ accountSid }: TwilioAccountClient, answer: Answer<T>): T {
+  if (!answer.ok) throw new TwilioRefusal(accountSid, answer.failure);
+  return answer.value;
 }
 
 const FORMAT = "twilio-emergency/account-listing";

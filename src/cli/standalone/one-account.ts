@@ -7,6 +7,7 @@ import { createAccountClients } from "../../twilio/account-clients.ts";
 import type { TwilioAccountClient } from "../../twilio/types.ts";
 import { VERSION } from "../../version.ts";
 import { UsageError } from "../errors.ts";
+import { LiveLine } from "../live-line.ts";
 import type { Manifests } from "../manifests/read.ts";
 import { accountFor, clientsOf, secretsOf } from "./accounts.ts";
 import { listAccount, type AccountListing } from "./listing.ts";
@@ -22,13 +23,18 @@ export function theAccount(config: Config, clock: Clock, source: Source): Promis
   return withAccount(config, { clock, source }, listAccount);
 }
 
-/** The same for commands that do more than list. The connection ends with the work. */
+/**
+ * The same for commands that do more than list. The connection ends with the work. What `onRead` is told, how many numbers
+ * have been read so far, is shown on standard error.
+ */
 export async function withAccount<T>(
   config: Config,
   { clock, source }: { readonly clock: Clock; readonly source: Source },
-  work: (client: TwilioAccountClient) => Promise<T>,
+  work: (client: TwilioAccountClient, onRead: (count: number) => void) => Promise<T>,
 ): Promise<T> {
   const account = chosen(source);
+  const live = new LiveLine(clock);
+  const onRead = (count: number): void => live.show(() => `reading the account: ${count} numbers so far`);
   const transport = createAccountClients({ clock, userAgent: `twilio-emergency/${VERSION}` });
   try {
     const clients = clientsOf(
@@ -36,8 +42,9 @@ export async function withAccount<T>(
       secretsOf([account], source, source.environment),
       connector(transport, config.twilioBaseUrl),
     );
-    return await work([...clients.values()][0] as TwilioAccountClient);
+    return await work([...clients.values()][0] as TwilioAccountClient, onRead);
   } finally {
+    live.clear();
     await transport.close();
   }
 }
