@@ -16,7 +16,7 @@ const CHECKS: Readonly<Record<string, readonly string[]>> = {
   S5: [
     "test/plan/exhaustive-addresses.test.ts",
     "src/controllers/guarded.test.ts",
-    "src/plan/retirement.test.ts",
+    "src/plan/address/retirement.test.ts",
     "test/crash/crash.test.ts",
   ],
   S6: [

@@ -12,7 +12,7 @@ import { AccountSnapshot } from "../twilio/snapshot.ts";
 import type { Failure, TwilioAccountClient } from "../twilio/types.ts";
 import { parseSecret, type BasicCredentials, type SecretState } from "./credentials.ts";
 import { Lock } from "./lock.ts";
-import { OBJECT_PREFIX_LENGTH } from "../plan/tag.ts";
+import { OBJECT_PREFIX_LENGTH } from "../plan/address/tag.ts";
 
 /** What one Twilio account has only once, however many objects name it. */
 export interface SharedAccount {

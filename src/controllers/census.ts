@@ -3,7 +3,7 @@ import { KINDS } from "../api/names.ts";
 import type { AnyObject, EmergencyAddress, PhoneNumberBinding, TwilioAccount } from "../api/objects.ts";
 import type { Clock } from "../lib/clock.ts";
 import { accountName } from "../plan/policy.ts";
-import { objectPrefix, ownerPart, parseTag } from "../plan/tag.ts";
+import { objectPrefix, ownerPart, parseTag } from "../plan/address/tag.ts";
 import type { AccountCensus, Census, Count } from "../telemetry/metrics/objects.ts";
 import type { AccountName } from "../telemetry/metrics/twilio.ts";
 import type { AccountSnapshot } from "../twilio/snapshot.ts";

@@ -9,7 +9,7 @@ import {
   type TwilioAccount,
 } from "../api/objects.ts";
 import { equal } from "../lib/equal.ts";
-import { objectPrefix } from "../plan/tag.ts";
+import { objectPrefix } from "../plan/address/tag.ts";
 import type { Changes } from "../twilio/snapshot.ts";
 import type { AccountView } from "../twilio/types.ts";
 import type { ObjectIndex } from "./object-index.ts";

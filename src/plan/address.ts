@@ -4,18 +4,18 @@
  */
 import { isDeleting, type EmergencyAddress } from "../api/objects.ts";
 import type { NewAddress } from "../twilio/types.ts";
-import { addressFacts, addressInputs, type AddressFacts } from "./address-facts.ts";
-import { ADDRESS_DELETION_RULES } from "./address-deletion.ts";
-import { addressMemory } from "./address-memory.ts";
+import { addressFacts, addressInputs, type AddressFacts } from "./address/facts.ts";
+import { ADDRESS_DELETION_RULES } from "./address/deletion.ts";
+import { addressMemory } from "./address/memory.ts";
 import { rivalOfAddress } from "./claims.ts";
-import { CONTENT_FIELDS, contentOf } from "./content.ts";
+import { CONTENT_FIELDS, contentOf } from "./address/content.ts";
 import { notConverging } from "./convergence.ts";
-import { asksForWork, hasFinalizer } from "./deletion.ts";
-import { adoptsSecond } from "./ownership.ts";
+import { addFinalizer, asksForWork, hasFinalizer } from "./deletion.ts";
+import { adoptsSecond } from "./address/ownership.ts";
 import { underPolicy, usableAccount } from "./policy.ts";
-import { retirement } from "./retirement.ts";
+import { retirement } from "./address/retirement.ts";
 import { firstRuling, look, stillWorking, wait, type NamedRuling, type Rule, type Ruling } from "./rule.ts";
-import { makeTag } from "./tag.ts";
+import { makeTag } from "./address/tag.ts";
 import type { World } from "./world.ts";
 
 export function planAddress(world: World, object: EmergencyAddress): NamedRuling {
@@ -74,16 +74,6 @@ function clearFailedTargets(facts: AddressFacts): Ruling | undefined {
     step: { type: "ClearFailedTargets", address: { kind: "EmergencyAddress", namespace, name }, entries },
     reason: "Pending",
     message: "Failures recorded for another content or another wish are cleared.",
-    keep: true,
-  };
-}
-
-function addFinalizer({ object, mode }: AddressFacts): Ruling | undefined {
-  if (mode !== "manage" || !asksForWork(object) || hasFinalizer(object)) return undefined;
-  return {
-    step: { type: "AddFinalizer" },
-    reason: "Pending",
-    message: "The finalizer is set, since deleting this object asks for work at Twilio.",
     keep: true,
   };
 }

@@ -6,18 +6,18 @@
  *    └──◀── pending-unregistration ◀──Disassociate (takes protection away)── registered elsewhere
  */
 import { isDeleting, type PhoneNumberBinding } from "../api/objects.ts";
-import { ACTIVE_RULES } from "./binding-active.ts";
-import { DELETION_RULES, heldByDeletion } from "./binding-deletion.ts";
-import { INACTIVE_RULES } from "./binding-inactive.ts";
-import { BindingFacts, isSettled, NumberFacts, retryInputs } from "./change.ts";
+import { ACTIVE_RULES } from "./binding/active.ts";
+import { DELETION_RULES, heldByDeletion } from "./binding/deletion.ts";
+import { INACTIVE_RULES } from "./binding/inactive.ts";
+import { BindingFacts, isSettled, NumberFacts, retryInputs } from "./binding/facts.ts";
 import { rivalOfBinding } from "./claims.ts";
-import { asksForWork, hasFinalizer } from "./deletion.ts";
+import { addFinalizer, asksForWork, hasFinalizer } from "./deletion.ts";
 import { lookForNumber, numberName } from "./lookup.ts";
 import { notConverging } from "./convergence.ts";
 import { underPolicy, usableAccount, type UsableAccount } from "./policy.ts";
 import { firstRuling, look, stillWorking, wait, type NamedRuling, type Rule, type Ruling } from "./rule.ts";
 import { unhandledRequest } from "./retry.ts";
-import { bindingMemory } from "./binding-memory.ts";
+import { bindingMemory } from "./binding/memory.ts";
 import { isWrite } from "./step.ts";
 import type { World } from "./world.ts";
 
@@ -148,17 +148,6 @@ function clearOnRequest(facts: NumberFacts): Ruling | undefined {
 
 function observeAgain(facts: NumberFacts): Ruling | undefined {
   return facts.isEvident ? undefined : look(facts.object, { type: "GetNumber", sid: facts.number.sid });
-}
-
-function addFinalizer(facts: NumberFacts): Ruling | undefined {
-  const { object } = facts;
-  if (!asksForWork(object) || hasFinalizer(object) || facts.mode !== "manage") return undefined;
-  return {
-    step: { type: "AddFinalizer" },
-    reason: "Pending",
-    message: "The finalizer is set, since deleting this object asks for work at Twilio.",
-    keep: true,
-  };
 }
 
 /**

@@ -13,7 +13,7 @@ import {
 import type { NumberRecord } from "../twilio/types.ts";
 import { addressObjectOf, domainRecordOf } from "./lookup.ts";
 import type { UsableAccount } from "./policy.ts";
-import { objectPrefix } from "./tag.ts";
+import { objectPrefix } from "./address/tag.ts";
 import type { World } from "./world.ts";
 
 /** The binding that may write to this number; undefined if `binding` itself may. */

@@ -1,6 +1,8 @@
 /** What a person has said about letting an object go. */
 import { ANNOTATION, FINALIZER } from "../api/names.ts";
 import { annotation, isDeleting, type AnyObject, type Managed } from "../api/objects.ts";
+import type { Mode } from "./policy.ts";
+import type { Ruling } from "./rule.ts";
 
 export function hasFinalizer(object: AnyObject): boolean {
   return object.metadata.finalizers?.includes(FINALIZER) === true;
@@ -28,6 +30,23 @@ export function isConfirmedWork(object: Managed): boolean {
 /** Terminating, and nobody waits for its protection any more. */
 export function isLeaving(object: Managed): boolean {
   return isDeleting(object) && (!hasFinalizer(object) || isConfirmedWork(object));
+}
+
+/** Before anything else is done: whoever deletes the object must find it held. */
+export function addFinalizer({
+  object,
+  mode,
+}: {
+  readonly object: Managed;
+  readonly mode: Mode;
+}): Ruling | undefined {
+  if (mode !== "manage" || !asksForWork(object) || hasFinalizer(object)) return undefined;
+  return {
+    step: { type: "AddFinalizer" },
+    reason: "Pending",
+    message: "The finalizer is set, since deleting this object asks for work at Twilio.",
+    keep: true,
+  };
 }
 
 export function howToConfirm(object: AnyObject): string {

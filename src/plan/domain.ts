@@ -3,8 +3,8 @@ import { isDeleting, type PhoneNumberBinding, type SIPDomainSetting } from "../a
 import { planBinding } from "./binding.ts";
 import { rivalOfDomain } from "./claims.ts";
 import { notConverging } from "./convergence.ts";
-import { asksForWork, hasFinalizer } from "./deletion.ts";
-import { DOMAIN_DELETION_RULES } from "./domain-deletion.ts";
+import { addFinalizer, asksForWork, hasFinalizer } from "./deletion.ts";
+import { DOMAIN_DELETION_RULES } from "./domain/deletion.ts";
 import {
   callerMemory,
   callerNotRegistered,
@@ -13,8 +13,8 @@ import {
   setCaller,
   waitForCaller,
   waitForOwnCaller,
-} from "./domain-caller.ts";
-import { domainFacts, domainInputs, type DomainFacts, type KnownDomain } from "./domain-facts.ts";
+} from "./domain/caller.ts";
+import { domainFacts, domainInputs, type DomainFacts, type KnownDomain } from "./domain/facts.ts";
 import { isEvidence } from "./lookup.ts";
 import { underPolicy, usableAccount } from "./policy.ts";
 import { storedRetry } from "./retry.ts";
@@ -134,16 +134,6 @@ function conflict({ world, account, object, domain }: KnownDomain): Ruling | und
     "Conflict",
     `SIPDomainSetting ${namespace}/${name} already stands for ${domain.sid}: this one writes nothing. Delete one of the two.`,
   );
-}
-
-function addFinalizer({ object, mode }: KnownDomain): Ruling | undefined {
-  if (mode !== "manage" || !asksForWork(object) || hasFinalizer(object)) return undefined;
-  return {
-    step: { type: "AddFinalizer" },
-    reason: "Pending",
-    message: "The finalizer is set, since deleting this object asks for work at Twilio.",
-    keep: true,
-  };
 }
 
 function releaseUnneeded({ object, mode }: KnownDomain): Ruling | undefined {

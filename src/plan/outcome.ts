@@ -1,9 +1,9 @@
 /** What the answer to a write leaves behind in an object's memory; nothing else is concluded from an answer. */
 import type { Managed } from "../api/objects.ts";
 import type { AddressRecord, Failure, NumberRecord } from "../twilio/types.ts";
-import { contentOf } from "./content.ts";
-import { storedAddress } from "./address-memory.ts";
-import { withApplied } from "./binding-memory.ts";
+import { contentOf } from "./address/content.ts";
+import { storedAddress } from "./address/memory.ts";
+import { withApplied } from "./binding/memory.ts";
 import { nextRetry, rfc3339, storedRetry } from "./retry.ts";
 import { slotOf } from "./slot.ts";
 import type { Mark, Write } from "./step.ts";

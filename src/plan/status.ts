@@ -2,9 +2,9 @@
 import { nextConditions, type Decided } from "../api/conditions.ts";
 import { ANNOTATION } from "../api/names.ts";
 import { annotation, type AnyObject } from "../api/objects.ts";
-import { addressConditions, addressFields } from "./status-address.ts";
-import { bindingConditions, bindingFields } from "./status-binding.ts";
-import { domainFields } from "./status-domain.ts";
+import { addressConditions, addressFields } from "./address/status.ts";
+import { bindingConditions, bindingFields } from "./binding/status.ts";
+import { domainFields } from "./domain/status.ts";
 import { rfc3339 } from "./retry.ts";
 import { classOf, type NamedRuling } from "./rule.ts";
 import type { World } from "./world.ts";

@@ -6,7 +6,7 @@
  * have in common is which Addresses there are. So each part is walked over all its values while the other one is at rest.
  */
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { ADDRESS_DELETION_RULES } from "../../src/plan/address-deletion.ts";
+import { ADDRESS_DELETION_RULES } from "../../src/plan/address/deletion.ts";
 import { ADDRESS_RULES } from "../../src/plan/address.ts";
 import { plan } from "../../src/plan/plan.ts";
 import { ADDRESS_PROMISES } from "./exhaustive/address-promises.ts";

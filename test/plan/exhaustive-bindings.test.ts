@@ -6,13 +6,13 @@
  * kind of ruling, more than the rules give). The policies around all kinds are in exhaustive.test.ts.
  */
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { bindingMemory } from "../../src/plan/binding-memory.ts";
+import { bindingMemory } from "../../src/plan/binding/memory.ts";
 import { ruleOnBinding } from "../../src/plan/binding.ts";
-import { BindingFacts, NumberFacts } from "../../src/plan/change.ts";
+import { BindingFacts, NumberFacts } from "../../src/plan/binding/facts.ts";
 import { plan } from "../../src/plan/plan.ts";
 import { classOf } from "../../src/plan/rule.ts";
 import { isWrite } from "../../src/plan/step.ts";
-import { takeAway } from "../../src/plan/take-away.ts";
+import { takeAway } from "../../src/plan/binding/take-away.ts";
 import { BINDING_DIMENSIONS } from "./exhaustive/binding-choices.ts";
 import { BindingWorld } from "./exhaustive/binding-world.ts";
 import { RULE_PROMISES } from "./exhaustive/binding-promises.ts";

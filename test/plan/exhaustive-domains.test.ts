@@ -1,6 +1,6 @@
 /** Every state of a SIPDomainSetting against every promise. How the product is walked: exhaustive/choices.ts. */
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { DOMAIN_DELETION_RULES } from "../../src/plan/domain-deletion.ts";
+import { DOMAIN_DELETION_RULES } from "../../src/plan/domain/deletion.ts";
 import { DOMAIN_RULES, MISSING_DOMAIN_RULES } from "../../src/plan/domain.ts";
 import { plan } from "../../src/plan/plan.ts";
 import { Choices } from "./exhaustive/choices.ts";

@@ -2,13 +2,13 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { ACCOUNT_RULES } from "../../src/plan/account.ts";
-import { ADDRESS_DELETION_RULES } from "../../src/plan/address-deletion.ts";
+import { ADDRESS_DELETION_RULES } from "../../src/plan/address/deletion.ts";
 import { ADDRESS_RULES } from "../../src/plan/address.ts";
-import { ACTIVE_RULES } from "../../src/plan/binding-active.ts";
-import { DELETION_RULES } from "../../src/plan/binding-deletion.ts";
-import { INACTIVE_RULES } from "../../src/plan/binding-inactive.ts";
+import { ACTIVE_RULES } from "../../src/plan/binding/active.ts";
+import { DELETION_RULES } from "../../src/plan/binding/deletion.ts";
+import { INACTIVE_RULES } from "../../src/plan/binding/inactive.ts";
 import { LIVE_RULES, MISSING_RULES } from "../../src/plan/binding.ts";
-import { DOMAIN_DELETION_RULES } from "../../src/plan/domain-deletion.ts";
+import { DOMAIN_DELETION_RULES } from "../../src/plan/domain/deletion.ts";
 import { DOMAIN_RULES, MISSING_DOMAIN_RULES } from "../../src/plan/domain.ts";
 import { note } from "./exhaustive/note.ts";
 import { expectedOf, fileOf, pairNames, ruleOf } from "./golden/pair.ts";

@@ -9,17 +9,18 @@
 import type { AnyObject, ObjectsByKind } from "../../src/api/objects.ts";
 import type { Kind } from "../../src/api/names.ts";
 import { ObjectIndex } from "../../src/controllers/object-index.ts";
-import { contentHash, contentOf, type Content } from "../../src/plan/content.ts";
+import { contentHash, contentOf, type Content } from "../../src/plan/address/content.ts";
 import { plan } from "../../src/plan/plan.ts";
 import type { NamedRuling } from "../../src/plan/rule.ts";
 import { nextStatus, type Status } from "../../src/plan/status.ts";
-import { makeTag, objectPrefix, OBJECT_PREFIX_LENGTH } from "../../src/plan/tag.ts";
+import { makeTag, objectPrefix, OBJECT_PREFIX_LENGTH } from "../../src/plan/address/tag.ts";
 import { TIMINGS } from "../../src/plan/timings.ts";
 import type { AccountState, LastWrite, World } from "../../src/plan/world.ts";
 import { AccountSnapshot } from "../../src/twilio/snapshot.ts";
 import type { AddressRecord, DomainRecord, NumberRecord } from "../../src/twilio/types.ts";
 import {
   ACCOUNT,
+  accountsIn,
   aBinding,
   addressRecord,
   aDomain,
@@ -231,19 +232,7 @@ function build({ objects, listing, after }: Listed, given: Circumstances): Built
     dryRun: given.dryRun ?? false,
     ...(given.approvals === undefined ? {} : { commandLine: { approvals: given.approvals } }),
     objects: index,
-    account: (namespace, name) => {
-      const object = index.account(namespace, name);
-      if (object === undefined) return undefined;
-      return {
-        object,
-        credentials: { kind: "ok" },
-        maxUnprotected: object.spec.maxUnprotected ?? 1,
-        maxStalenessMs: 1_800_000,
-        sweepIntervalMs: 600_000,
-        ...seen,
-        ...given.account,
-      };
-    },
+    account: accountsIn(index, { ...seen, ...given.account }),
     lastWrite: (object) => given.lastWrites?.[object.metadata.name],
     watchedSince: (_, label) => given.watched?.[label],
   };

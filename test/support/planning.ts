@@ -1,7 +1,7 @@
 /** A World of a few objects and one account's snapshot, for tests of single rules. */
 import { ObjectIndex } from "../../src/controllers/object-index.ts";
 import type { AnyObject } from "../../src/api/objects.ts";
-import { OBJECT_PREFIX_LENGTH } from "../../src/plan/tag.ts";
+import { OBJECT_PREFIX_LENGTH } from "../../src/plan/address/tag.ts";
 import { TIMINGS } from "../../src/plan/timings.ts";
 import type { AccountState, World } from "../../src/plan/world.ts";
 import { AccountSnapshot, type Listing } from "../../src/twilio/snapshot.ts";
@@ -37,22 +37,29 @@ export function worldOf({ objects, listing, account = {}, world = {} }: Scene): 
     timings: TIMINGS,
     dryRun: false,
     objects: index,
-    account: (namespace, name) => {
-      const object = index.account(namespace, name);
-      if (object === undefined) return undefined;
-      return {
-        object,
-        credentials: { kind: "ok" },
-        maxUnprotected: 1,
-        maxStalenessMs: 1_800_000,
-        sweepIntervalMs: 600_000,
-        ...(listing === undefined ? {} : { view: snapshot, lastSuccessAt: NOW }),
-        ...account,
-      };
-    },
+    account: accountsIn(index, {
+      ...(listing === undefined ? {} : { view: snapshot, lastSuccessAt: NOW }),
+      ...account,
+    }),
     lastWrite: () => undefined,
     watchedSince: () => undefined,
     ...world,
+  };
+}
+
+/** The account objects of the index, in good health, with what the test says of them. */
+export function accountsIn(index: ObjectIndex, given: Partial<AccountState>): World["account"] {
+  return (namespace, name) => {
+    const object = index.account(namespace, name);
+    if (object === undefined) return undefined;
+    return {
+      object,
+      credentials: { kind: "ok" },
+      maxUnprotected: object.spec.maxUnprotected ?? 1,
+      maxStalenessMs: 1_800_000,
+      sweepIntervalMs: 600_000,
+      ...given,
+    };
   };
 }
 

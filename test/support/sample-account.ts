@@ -1,5 +1,5 @@
 /** The account of an invented company as a saved listing, with a number in every state and every warning. */
-import { makeTag, objectPrefix } from "../../src/plan/tag.ts";
+import { makeTag, objectPrefix } from "../../src/plan/address/tag.ts";
 import type { AccountListing } from "../../src/cli/standalone/listing.ts";
 import type { AddressRecord, NumberRecord } from "../../src/twilio/types.ts";
 

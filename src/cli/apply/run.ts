@@ -2,7 +2,7 @@
 import type { AnyObject } from "../../api/objects.ts";
 import type { Config } from "../../config.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { ownerPart, parseTag } from "../../plan/tag.ts";
+import { ownerPart, parseTag } from "../../plan/address/tag.ts";
 import { scaledTimings } from "../../plan/timings.ts";
 import type { ApplyOptions } from "../apply.ts";
 import { UsageError } from "../errors.ts";

@@ -1,7 +1,7 @@
 /** How each number of an account is protected, what is odd about it, and what to do. Pure. */
 import type { AnyObject, PhoneNumberBinding } from "../../api/objects.ts";
 import { protectionOf, type Protection } from "../../plan/account.ts";
-import { parseTag } from "../../plan/tag.ts";
+import { parseTag } from "../../plan/address/tag.ts";
 import type { AddressRecord, NumberRecord } from "../../twilio/types.ts";
 import type { AccountListing } from "../standalone/listing.ts";
 

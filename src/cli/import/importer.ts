@@ -2,9 +2,9 @@
  * From what an account holds to objects that say the same: `plan` on them finds nothing to do, under Observe as under
  * Manage. What our kinds cannot say, or could only say as a change, is told with its reason instead.
  */
-import { contentOf } from "../../plan/content.ts";
+import { contentOf } from "../../plan/address/content.ts";
 import { slotOf } from "../../plan/slot.ts";
-import { parseTag } from "../../plan/tag.ts";
+import { parseTag } from "../../plan/address/tag.ts";
 import { isNumberOf } from "../../lib/phone.ts";
 import type { AddressRecord, DomainRecord, NumberRecord } from "../../twilio/types.ts";
 import { faultsOf } from "../manifests/validate.ts";

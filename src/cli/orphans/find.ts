@@ -1,6 +1,6 @@
 /** Which Addresses are orphans, the second ones of an object and content among them, and what still uses them. */
 import type { AnyObject } from "../../api/objects.ts";
-import { objectPrefix, ownerPart, parseTag } from "../../plan/tag.ts";
+import { objectPrefix, ownerPart, parseTag } from "../../plan/address/tag.ts";
 import type { AddressRecord } from "../../twilio/types.ts";
 import type { AccountListing } from "../standalone/listing.ts";
 

@@ -13,11 +13,11 @@ import { plan } from "../../../src/plan/plan.ts";
 import { classOf, type NamedRuling } from "../../../src/plan/rule.ts";
 import { merge, nextStatus } from "../../../src/plan/status.ts";
 import { isGuarded, isWrite, type Look, type Mark, type Write } from "../../../src/plan/step.ts";
-import { OBJECT_PREFIX_LENGTH } from "../../../src/plan/tag.ts";
+import { OBJECT_PREFIX_LENGTH } from "../../../src/plan/address/tag.ts";
 import type { World } from "../../../src/plan/world.ts";
 import { AccountSnapshot } from "../../../src/twilio/snapshot.ts";
 import type { AddressRecord, DomainRecord, NumberRecord } from "../../../src/twilio/types.ts";
-import { ACCOUNT, NOW, OWNER } from "../../support/planning.ts";
+import { ACCOUNT, accountsIn, NOW, OWNER } from "../../support/planning.ts";
 import { numberOf, send } from "./small-twilio.ts";
 
 export interface State {
@@ -74,19 +74,7 @@ export function worldOf(state: State): World {
     timings: TIMINGS,
     dryRun: false,
     objects: index,
-    account: (namespace, name) => {
-      const object = index.account(namespace, name);
-      if (object === undefined) return undefined;
-      return {
-        object,
-        credentials: { kind: "ok" },
-        maxUnprotected: 1,
-        maxStalenessMs: 1_800_000,
-        sweepIntervalMs: 600_000,
-        view: snapshot,
-        lastSuccessAt: NOW,
-      };
-    },
+    account: accountsIn(index, { view: snapshot, lastSuccessAt: NOW }),
     lastWrite: (object) => {
       const signature = state.lastWrite[object.metadata.name];
       return signature === undefined ? undefined : { signature, at: NOW };

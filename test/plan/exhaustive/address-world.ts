@@ -2,7 +2,7 @@
  * Every value that the planner can tell apart when it plans an EmergencyAddress; how it is walked: choices.ts.
  *
  * What is not a dimension, and why that loses nothing:
- * - how an Address is known to be edited or equal: content and tags are compared by plan/ownership.ts, which the golden
+ * - how an Address is known to be edited or equal: content and tags are compared by plan/address/ownership.ts, which the golden
  *   pairs and its own tests show; here there is one Address of each kind that it can come to;
  * - more than one binding or superseded Address: the rules ask `every` and `some` of them, one by one;
  * - the account, credentials and modes around the rules: walked for every kind of step in exhaustive.test.ts.

@@ -5,7 +5,7 @@
  * What is not a dimension, and why that loses nothing:
  * - sids, names, texts: the planner only compares them, so one of each kind stands for all;
  * - spec.phoneNumber instead of spec.phoneNumberSid: the same record found by another index (plan/lookup.ts);
- * - how an Address is known to be ours, edited or a duplicate: that is plan/ownership.ts, walked in address-world.ts;
+ * - how an Address is known to be ours, edited or a duplicate: that is plan/address/ownership.ts, walked in address-world.ts;
  *   here there is one Address of each kind it can come to;
  * - more than one other binding, domain or rival: their rules look at each alone (`some`, `filter`) and the budget
  *   counts; what several of them do together is the convergence model's matter (test/plan/converge).

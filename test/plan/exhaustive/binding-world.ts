@@ -1,9 +1,9 @@
 /** The World of one binding, whose every part is a choice of the walk: the choices stand in binding-choices.ts. */
 import { ANNOTATION } from "../../../src/api/names.ts";
 import type { EmergencyAddress, ObjectMeta, PhoneNumberBinding } from "../../../src/api/objects.ts";
-import { BindingFacts, NumberFacts } from "../../../src/plan/change.ts";
+import { BindingFacts, NumberFacts } from "../../../src/plan/binding/facts.ts";
 import { signatureOf } from "../../../src/plan/convergence.ts";
-import { permission } from "../../../src/plan/permission.ts";
+import { permission } from "../../../src/plan/binding/permission.ts";
 import { plan } from "../../../src/plan/plan.ts";
 import type { UsableAccount } from "../../../src/plan/policy.ts";
 import { isWrite } from "../../../src/plan/step.ts";

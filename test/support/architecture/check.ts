@@ -13,7 +13,7 @@ interface File {
 /**
  * What is wrong with a source file, in sentences; empty when nothing is.
  *
- * @param path from the root of the project, e.g. "src/plan/budget.ts"
+ * @param path from the root of the project, e.g. "src/plan/binding/budget.ts"
  */
 export function violations(path: string, source: string): string[] {
   if (path.endsWith(".test.ts")) return [];
