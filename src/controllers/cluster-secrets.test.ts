@@ -96,7 +96,8 @@ it("leaves no timer behind when it stops before a Secret could be read", async (
 
 it("tells of every value it reads, so that it can be kept out of the log", async () => {
   const source: FeedSource = {
-    list: () => Promise.resolve({ items: [SECRET] as never[], resourceVersion: "1" }),
+    list: (_type, { transform = (object) => object }) =>
+      Promise.resolve({ items: [transform(SECRET as never)], resourceVersion: "1" }),
     watch: async function* () {
       await new Promise(() => {});
       yield* [];

@@ -1,17 +1,19 @@
 /** What calls to the API server take and give. */
-import type { Preconditions } from "./types.ts";
+import type { KubeObject, Preconditions } from "./types.ts";
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface ListOptions extends CallOptions {
+export interface ListOptions<T = KubeObject> extends CallOptions {
   /** Absent: all namespaces. */
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
   /** Objects in a page; 500 if absent. */
   readonly limit?: number;
+  /** What is kept of each object, as its page comes: the whole of a large list is never in memory. */
+  readonly transform?: (object: T) => T;
 }
 
 export interface ListResult<T> {

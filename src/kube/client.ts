@@ -71,7 +71,7 @@ export class KubeClient {
   }
 
   /** Every object, page by page, all of one moment. */
-  async list<T extends KubeObject>(type: ResourceType, options: ListOptions = {}): Promise<ListResult<T>> {
+  async list<T extends KubeObject>(type: ResourceType, options: ListOptions<T> = {}): Promise<ListResult<T>> {
     try {
       return await this.#listPaged<T>(type, options, options.limit ?? DEFAULT_PAGE);
     } catch (error) {
@@ -219,11 +219,11 @@ export class KubeClient {
 
   async #listPaged<T extends KubeObject>(
     type: ResourceType,
-    options: ListOptions,
+    options: ListOptions<T>,
     limit: number,
   ): Promise<ListResult<T>> {
     const attempt = this.#listAttempt("list", type, options.namespace);
-    const { labelSelector, fieldSelector } = options;
+    const { labelSelector, fieldSelector, transform = (object: T): T => object } = options;
     const items: T[] = [];
     let next: string | undefined;
     let resourceVersion = "";
@@ -243,7 +243,7 @@ export class KubeClient {
       );
       // Items of built-in types come without the two fields that say what they are.
       for (const item of page.items ?? [])
-        items.push({ ...item, apiVersion: apiVersionOf(type), kind: type.kind });
+        items.push(transform({ ...item, apiVersion: apiVersionOf(type), kind: type.kind }));
       resourceVersion = page.metadata.resourceVersion;
       next = page.metadata.continue === "" ? undefined : page.metadata.continue;
     } while (next !== undefined);

@@ -9,7 +9,7 @@ import type { KubeObject, ResourceType, WatchEvent } from "./types.ts";
 
 /** The two calls of KubeClient that keep a cache filled. */
 export interface FeedSource {
-  list<T extends KubeObject>(type: ResourceType, options: ListOptions): Promise<ListResult<T>>;
+  list<T extends KubeObject>(type: ResourceType, options: ListOptions<T>): Promise<ListResult<T>>;
   watch<T extends KubeObject>(type: ResourceType, options: WatchOptions): AsyncGenerator<WatchEvent<T>>;
 }
 
@@ -22,7 +22,7 @@ export interface FeedSink<T> {
   event(event: { readonly type: "added" | "modified" | "deleted"; readonly object: T }): void;
 }
 
-export interface FeedOptions {
+export interface FeedOptions<T> {
   readonly source: FeedSource;
   readonly type: ResourceType;
   readonly selection: Pick<ListOptions, "namespace" | "fieldSelector" | "labelSelector">;
@@ -32,6 +32,8 @@ export interface FeedOptions {
   readonly log: Logger;
   readonly backoff: BackoffRange;
   readonly pageSize: number;
+  /** What the sink gets of each object of a list. */
+  readonly transform: (object: T) => T;
   /** The server is asked to end a watch after a time between these, so that watches do not all end together. */
   readonly watchSeconds: { readonly min: number; readonly max: number };
   readonly idleMs: number;
@@ -50,7 +52,7 @@ const WENT_BACK = { kind: "gone", message: "the resourceVersions of the server h
  * makes it stop but its signal.
  */
 export class Feed<T extends KubeObject> {
-  readonly #options: FeedOptions;
+  readonly #options: FeedOptions<T>;
   readonly #sink: FeedSink<T>;
   #resourceVersion: string | undefined;
   #attempts = 0;
@@ -64,7 +66,7 @@ export class Feed<T extends KubeObject> {
   /** A list has been put into the sink. */
   synced = false;
 
-  constructor(options: FeedOptions, sink: FeedSink<T>) {
+  constructor(options: FeedOptions<T>, sink: FeedSink<T>) {
     this.#options = options;
     this.#sink = sink;
   }
@@ -94,8 +96,9 @@ export class Feed<T extends KubeObject> {
   }
 
   async #list(signal: AbortSignal): Promise<string> {
-    const { source, type, selection, pageSize } = this.#options;
-    const { items, resourceVersion } = await source.list<T>(type, { ...selection, limit: pageSize, signal });
+    const { source, type, selection, pageSize, transform } = this.#options;
+    const options = { ...selection, limit: pageSize, transform, signal };
+    const { items, resourceVersion } = await source.list<T>(type, options);
     this.#sink.replace(items);
     this.#contact();
     // Not to nothing: the watch that follows may be what fails.

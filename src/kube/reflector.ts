@@ -155,6 +155,7 @@ export class Reflector<T extends KubeObject> {
       pageSize: this.#options.pageSize ?? 500,
       watchSeconds: this.#options.watchSeconds ?? DEFAULT_WATCH_SECONDS,
       idleMs: this.#options.idleMs ?? DEFAULT_IDLE_MS,
+      transform: (object: T) => this.#seen(object),
       log: namespace === undefined ? this.#log : this.#log.child({ namespace }),
     };
     return new Feed<T>({ source, type, clock, random, selection, ...settings }, sink);
@@ -162,12 +163,11 @@ export class Reflector<T extends KubeObject> {
 
   #replace(objects: readonly T[], namespace: string | undefined): void {
     // The whole store first: a handler that looks around must not see half a list.
-    const seen = objects.map((object) => this.#seen(object));
     const changes = this.store.replace(
-      seen.map((object) => this.#kept(object)),
+      objects.map((object) => this.#kept(object)),
       namespace,
     );
-    const whole = new Map(seen.map((object) => [keyOf(object.metadata), object]));
+    const whole = new Map(objects.map((object) => [keyOf(object.metadata), object]));
     for (const change of changes) this.#emit(wholeAgain(change, whole.get(keyOf(change.object.metadata))));
   }
 

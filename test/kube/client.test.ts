@@ -81,6 +81,21 @@ test("a list of many pages is whole, of one moment, and its items say what they 
   expect(one.items).toHaveLength(1);
 });
 
+test("a list keeps of each page only what it is told to", async () => {
+  const paging = `${INSIDE}-kept`;
+  await client.create(NAMESPACE, { metadata: { name: paging } });
+  for (const name of ["one", "two", "three"])
+    await client.create(CONFIG_MAP, { metadata: { namespace: paging, name } });
+  const seen: string[] = [];
+  const transform = (item: ConfigMap): ConfigMap => {
+    seen.push(`${item.kind} ${item.metadata.name}`);
+    return { ...item, metadata: { ...item.metadata, name: item.metadata.name.toUpperCase() } };
+  };
+  const listed = await client.list<ConfigMap>(CONFIG_MAP, { namespace: paging, limit: 1, transform });
+  expect(seen.toSorted()).toEqual(["ConfigMap one", "ConfigMap three", "ConfigMap two"]);
+  expect(listed.items.map((item) => item.metadata.name).toSorted()).toEqual(["ONE", "THREE", "TWO"]);
+});
+
 test("a watch tells what happens after its resourceVersion and ends when the server ends it", async () => {
   const { resourceVersion } = await client.list(WIDGET, { namespace: INSIDE });
   const made = await widget("watched");

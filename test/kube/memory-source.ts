@@ -112,11 +112,12 @@ export class MemorySource implements FeedSource {
     this.endWatches();
   }
 
-  list<T extends KubeObject>(_type: ResourceType, options: ListOptions): Promise<ListResult<T>> {
+  list<T extends KubeObject>(_type: ResourceType, options: ListOptions<T>): Promise<ListResult<T>> {
     this.calls.push(`list ${options.namespace ?? "*"}`);
     this.#throwIfAsked("list");
     const items = [...this.#objects.values()].filter((object) => isIn(object, options.namespace));
-    return Promise.resolve({ items: items as unknown as T[], resourceVersion: String(this.#revision) });
+    const kept = (items as unknown as T[]).map(options.transform ?? ((object) => object));
+    return Promise.resolve({ items: kept, resourceVersion: String(this.#revision) });
   }
 
   async *watch<T extends KubeObject>(
