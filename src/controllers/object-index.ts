@@ -11,6 +11,7 @@ import type {
   TwilioAccount,
 } from "../api/objects.ts";
 import { Buckets } from "../lib/buckets.ts";
+import { objectPart } from "../plan/address/tag.ts";
 import type { Objects } from "../plan/world.ts";
 import { objectKey, textOf } from "./objects.ts";
 
@@ -28,6 +29,10 @@ export class ObjectIndex implements Objects {
   readonly #byAddress: Index = new Buckets();
   /** By the sid of the Address in use. */
   readonly #bySidInUse: Index = new Buckets();
+  /** By the sid of the Address that is to be adopted. */
+  readonly #bySidAdopted: Index = new Buckets();
+  /** By the object part of the tags. */
+  readonly #byTag: Index = new Buckets();
   /** By account sid: the TwilioAccount objects. */
   readonly #bySid: Index = new Buckets();
 
@@ -108,6 +113,16 @@ export class ObjectIndex implements Objects {
     return sids.flatMap((sid) => values<EmergencyAddress>(this.#bySidInUse, sid));
   }
 
+  /** Address objects that adopt this Address. */
+  addressesAdopting(sid: string): readonly EmergencyAddress[] {
+    return values<EmergencyAddress>(this.#bySidAdopted, sid);
+  }
+
+  /** Address objects whose tags have this object part: one, whatever its account. */
+  addressesTagged(objectPartOfTag: string): readonly EmergencyAddress[] {
+    return values<EmergencyAddress>(this.#byTag, objectPartOfTag);
+  }
+
   /** The Twilio account that an object's accountRef stands for now. */
   accountSidOf(object: Managed): string | undefined {
     const name = object.spec.accountRef?.name ?? DEFAULT_ACCOUNT;
@@ -139,10 +154,17 @@ export class ObjectIndex implements Objects {
     return [[this.#byAccountName, account], ...this.#placesOf(object)];
   }
 
+  #placesOfAddress({ metadata, spec, status }: EmergencyAddress): readonly (readonly [Index, string])[] {
+    return [
+      [this.#byTag, objectPart(metadata.namespace, metadata.name)],
+      ...(spec.sid === undefined ? [] : [[this.#bySidAdopted, spec.sid] as const]),
+      ...(status?.sid === undefined ? [] : [[this.#bySidInUse, status.sid] as const]),
+    ];
+  }
+
   /** What the kind is looked up by besides its account. */
   #placesOf(object: Managed): readonly (readonly [Index, string])[] {
-    if (object.kind === "EmergencyAddress")
-      return object.status?.sid === undefined ? [] : [[this.#bySidInUse, object.status.sid]];
+    if (object.kind === "EmergencyAddress") return this.#placesOfAddress(object);
     if (object.kind !== "PhoneNumberBinding") return [];
     const number = object.spec.phoneNumberSid ?? object.spec.phoneNumber ?? "";
     const address = object.spec.addressRef?.name;

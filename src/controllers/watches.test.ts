@@ -1,6 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { FINALIZER } from "../api/names.ts";
-import { DESK, OWNER, sid, world } from "../../test/support/builders.ts";
+import { DESK, NOW, OWNER, sid, world } from "../../test/support/builders.ts";
 import { keysForChanges, keysForObject } from "./watches.ts";
 
 const DOMAIN = sid("SD", 1);
@@ -33,6 +33,48 @@ describe("a SIP domain that has changed", () => {
 
   it("wakes nobody else", () => {
     expect(keys).not.toContain("PhoneNumberBinding/site/bystander");
+  });
+});
+
+describe("an Address that has changed", () => {
+  const [tagged, used, adopted] = [sid("AD", 1), sid("AD", 2), sid("AD", 3)];
+  const built = world()
+    .account()
+    .address("hq")
+    .address("shop", { status: { sid: used } })
+    .address("store", { spec: { sid: adopted } })
+    .address("elsewhere")
+    .binding("desk")
+    .tagged("hq", { sid: tagged })
+    .build();
+  const woken = (...changed: readonly string[]): readonly string[] =>
+    [...keysForChanges(built.index, built.snapshot, OWNER, new Set(changed))].toSorted();
+
+  it("wakes the object whose tag it carries, and the bindings of that", () => {
+    expect(woken(tagged)).toEqual(["EmergencyAddress/site/hq", "PhoneNumberBinding/site/desk"]);
+  });
+
+  it("wakes the object that uses it, or is to adopt it", () => {
+    expect(woken(used)).toEqual(["EmergencyAddress/site/shop"]);
+    expect(woken(adopted)).toEqual(["EmergencyAddress/site/store"]);
+  });
+
+  it("wakes nobody for an Address of somebody else", () => {
+    expect(woken(sid("AD", 9))).toEqual([]);
+  });
+
+  it("looks at no other object for that: there may be one for each number", () => {
+    const all = vi.spyOn(built.index, "addressesOf");
+    woken(tagged, used, adopted);
+    expect(all).not.toHaveBeenCalled();
+  });
+
+  it("wakes the object whose tag it carried when it has gone", () => {
+    const gone = built.snapshot.noteAbsent(tagged, NOW + 1);
+    expect([...keysForChanges(built.index, built.snapshot, OWNER, gone)].toSorted()).toEqual([
+      "EmergencyAddress/site/hq",
+      "PhoneNumberBinding/site/desk",
+    ]);
   });
 });
 

@@ -9,7 +9,7 @@ import {
   type TwilioAccount,
 } from "../api/objects.ts";
 import { equal } from "../lib/equal.ts";
-import { objectPrefix } from "../plan/address/tag.ts";
+import { objectPartOf } from "../plan/address/tag.ts";
 import type { Changes } from "../twilio/snapshot.ts";
 import type { AccountView } from "../twilio/types.ts";
 import type { ObjectIndex } from "./object-index.ts";
@@ -58,7 +58,8 @@ function rivalAddresses(index: ObjectIndex, address: EmergencyAddress): readonly
   const { sid } = address.spec;
   const account = index.accountSidOf(address);
   if (sid === undefined || account === undefined) return [];
-  return index.addressesOf(account).filter((other) => other.spec.sid === sid || other.status?.sid === sid);
+  const others = new Set([...index.addressesAdopting(sid), ...index.addressesUsing([sid])]);
+  return [...others].filter((other) => index.accountSidOf(other) === account);
 }
 
 function addAll(keys: Set<string>, objects: readonly AnyObject[]): ReadonlySet<string> {
@@ -178,22 +179,13 @@ function changedAddresses(
     changes,
   }: { readonly view: AccountView; readonly ownerId: string; readonly changes: Changes },
 ): readonly AnyObject[] {
-  const names = [...changes]
-    .filter((changed) => changed.startsWith("AD"))
-    .map((sid) => view.address(sid)?.value.friendlyName ?? "");
-  const gone = [...changes].some(
-    (changed) => changed.startsWith("AD") && view.address(changed) === undefined,
-  );
-  if (names.length === 0) return [];
-  const touched = index.addressesOf(view.accountSid).filter((object) => {
-    const { namespace, name } = object.metadata;
-    const prefix = objectPrefix(ownerId, namespace, name);
-    const sids = [object.spec.sid, object.status?.sid];
-    return (
-      gone ||
-      sids.some((sid) => sid !== undefined && changes.has(sid)) ||
-      names.some((friendlyName) => friendlyName.startsWith(prefix))
-    );
-  });
-  return touched.flatMap((object) => [object, ...index.bindingsReferringTo(object)]);
+  const touched = new Set<EmergencyAddress>();
+  for (const changed of changes) {
+    const part = objectPartOf(view.address(changed)?.value.friendlyName ?? changed, ownerId);
+    const tagged = part === undefined ? [] : index.addressesTagged(part);
+    const named = [...index.addressesUsing([changed]), ...index.addressesAdopting(changed)];
+    for (const object of [...tagged, ...named])
+      if (index.accountSidOf(object) === view.accountSid) touched.add(object);
+  }
+  return [...touched].flatMap((object) => [object, ...index.bindingsReferringTo(object)]);
 }

@@ -140,15 +140,22 @@ export class AccountSnapshot implements AccountView {
     return this.#merge(this.#domains, record, { startedAt, names: [record.domainName], direct: true });
   }
 
-  /** A direct look said 404, or found nothing under this name. */
+  /** A direct look said 404, or found nothing under this name. An Address that has gone is told by its name too. */
   noteAbsent(nameOrSid: string, startedAt: number): Changes {
     const known =
       this.#numbers.get(nameOrSid) ?? this.#addresses.get(nameOrSid) ?? this.#domains.get(nameOrSid);
     if (known !== undefined && known.observedAt > startedAt) return new Set();
-    const first = !this.#absent.has(nameOrSid);
+    const isNews = known !== undefined || !this.#absent.has(nameOrSid);
     this.#absent.set(nameOrSid, Math.max(startedAt, this.#absent.get(nameOrSid) ?? 0));
-    for (const collection of [this.#numbers, this.#addresses, this.#domains]) collection.remove(nameOrSid);
-    return first || known !== undefined ? new Set([nameOrSid]) : new Set();
+    const names = this.#forget(nameOrSid);
+    return new Set(isNews ? names : []);
+  }
+
+  /** Returns what it was called. */
+  #forget(sid: string): readonly string[] {
+    const address = this.#addresses.get(sid)?.value;
+    for (const collection of [this.#numbers, this.#addresses, this.#domains]) collection.remove(sid);
+    return address === undefined ? [sid] : [sid, address.friendlyName];
   }
 
   mergeListing(listing: Listing): Changes {

@@ -23,9 +23,22 @@ export function ownerPart(ownerId: string): string {
   return `te${shortHash(unambiguous(["owner", ownerId]), 6)}`;
 }
 
+export function objectPart(namespace: string, name: string): string {
+  return shortHash(unambiguous(["address", namespace, name]), 10);
+}
+
 /** The first 20 characters of the tags of one object, with the trailing dash. */
 export function objectPrefix(ownerId: string, namespace: string, name: string): string {
-  return `${ownerPart(ownerId)}-${shortHash(unambiguous(["address", namespace, name]), 10)}-`;
+  return prefixOf(ownerPart(ownerId), objectPart(namespace, name));
+}
+
+const prefixOf = (owner: string, object: string): string => `${owner}-${object}-`;
+
+/** The object part of a FriendlyName that begins as the tags of this owner do. */
+export function objectPartOf(friendlyName: string, ownerId: string): string | undefined {
+  const owner = ownerPart(ownerId);
+  const object = friendlyName.slice(owner.length + 1, OBJECT_PREFIX_LENGTH - 1);
+  return friendlyName.startsWith(prefixOf(owner, object)) ? object : undefined;
 }
 
 export function makeTag(prefix: string, content: string, revision: number): string {
