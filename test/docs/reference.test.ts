@@ -6,7 +6,7 @@ import { CONDITIONS, FURTHER_EVENTS } from "../../src/api/explanations.ts";
 import { REASONS } from "../../src/api/reasons.ts";
 import { ROOT } from "./page.ts";
 
-const sources = globSync("src/plan/status*.ts", { cwd: ROOT }).map((path) =>
+const sources = globSync("src/plan/**/status.ts", { cwd: ROOT }).map((path) =>
   readFileSync(join(ROOT, path), "utf8"),
 );
 
