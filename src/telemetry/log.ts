@@ -2,7 +2,6 @@
 import { createRequire } from "node:module";
 import { Writable } from "node:stream";
 import { pino } from "pino";
-import { standardOutput, type Sink } from "./by-turns.ts";
 import { redact, type KnownSecrets } from "./redact.ts";
 
 /**
@@ -28,12 +27,15 @@ export interface LogOptions {
   /** Left out by their values, whatever their fields are called. */
   readonly secrets?: KnownSecrets;
   /** Where lines go; standard output if absent. */
-  readonly destination?: Sink;
+  readonly destination?: { write(line: string): void };
 }
 
-/** A logger on standard output. The last line before an exit is not lost. */
+/** A logger on standard output. Writes are synchronous: the last line before an exit is not lost. */
 export function createLogger(options: LogOptions): Logger {
-  const sink = options.format === "pretty" ? prettySink(options) : (options.destination ?? standardOutput());
+  const sink =
+    options.format === "pretty"
+      ? prettySink(options)
+      : (options.destination ?? pino.destination({ dest: 1, sync: true }));
   const base = pino(
     {
       level: options.level,
@@ -92,7 +94,7 @@ function prettySink(options: LogOptions): pino.DestinationStream {
   });
 }
 
-function toStream(destination: Sink): object {
+function toStream(destination: { write(line: string): void }): object {
   return new Writable({
     decodeStrings: false,
     write(chunk: string, _encoding, done) {
