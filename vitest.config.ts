@@ -12,6 +12,13 @@ const MONITORING = ["test/monitoring/**/*.test.ts"];
 const COMMANDS = ["test/cli/**/*.test.ts", "test/bundle.test.ts", "test/supply-chain.test.ts"];
 /** Minutes of arithmetic: the planner asked in every state there is. */
 const PROOF = ["test/plan/exhaustive*.test.ts", "test/plan/converge*.test.ts"];
+/** A tenth of the crashes and faults, and a few walks; the other files of the folder have no tenth. */
+const CRASH = [
+  "test/crash/crash.test.ts",
+  "test/crash/matrix.test.ts",
+  "test/crash/walks.test.ts",
+  "test/crash/trace.test.ts",
+];
 const OUTSIDE = ["node_modules/**", "dist/**"];
 const controlPlane = ["./test/support/control-plane/vitest-setup.ts"];
 
@@ -86,6 +93,16 @@ export default defineConfig({
           exclude: OUTSIDE,
           globalSetup: controlPlane,
           testTimeout: 120_000,
+          hookTimeout: 90_000,
+        },
+      },
+      {
+        test: {
+          name: "crash",
+          include: CRASH,
+          exclude: OUTSIDE,
+          globalSetup: controlPlane,
+          testTimeout: 15 * 60_000,
           hookTimeout: 90_000,
         },
       },
