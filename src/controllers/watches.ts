@@ -9,7 +9,7 @@ import {
   type TwilioAccount,
 } from "../api/objects.ts";
 import { equal } from "../lib/equal.ts";
-import { objectPartOf } from "../plan/address/tag.ts";
+import { objectPartOf, ownerPart } from "../plan/address/tag.ts";
 import type { Changes } from "../twilio/snapshot.ts";
 import type { AccountView } from "../twilio/types.ts";
 import type { ObjectIndex } from "./object-index.ts";
@@ -179,13 +179,16 @@ function changedAddresses(
     changes,
   }: { readonly view: AccountView; readonly ownerId: string; readonly changes: Changes },
 ): readonly AnyObject[] {
-  const touched = new Set<EmergencyAddress>();
-  for (const changed of changes) {
-    const part = objectPartOf(view.address(changed)?.value.friendlyName ?? changed, ownerId);
-    const tagged = part === undefined ? [] : index.addressesTagged(part);
-    const named = [...index.addressesUsing([changed]), ...index.addressesAdopting(changed)];
-    for (const object of [...tagged, ...named])
-      if (index.accountSidOf(object) === view.accountSid) touched.add(object);
-  }
-  return [...touched].flatMap((object) => [object, ...index.bindingsReferringTo(object)]);
+  const sids = [...changes].filter((changed) => changed.startsWith("AD"));
+  if (sids.length === 0) return [];
+  // One that has gone is told by its name beside its sid.
+  const names = [...sids.map((sid) => view.address(sid)?.value.friendlyName ?? ""), ...changes];
+  const owner = ownerPart(ownerId);
+  const touched = new Set([
+    ...names.flatMap((name) => index.addressesTagged(objectPartOf(name, owner) ?? "")),
+    ...sids.flatMap((sid) => [...index.addressesUsing([sid]), ...index.addressesAdopting(sid)]),
+  ]);
+  return [...touched]
+    .filter((object) => index.accountSidOf(object) === view.accountSid)
+    .flatMap((object) => [object, ...index.bindingsReferringTo(object)]);
 }

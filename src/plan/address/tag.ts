@@ -34,9 +34,8 @@ export function objectPrefix(ownerId: string, namespace: string, name: string): 
 
 const prefixOf = (owner: string, object: string): string => `${owner}-${object}-`;
 
-/** The object part of a FriendlyName that begins as the tags of this owner do. */
-export function objectPartOf(friendlyName: string, ownerId: string): string | undefined {
-  const owner = ownerPart(ownerId);
+/** The object part of a FriendlyName that begins as the tags of this owner do; `owner` is the ownerPart. */
+export function objectPartOf(friendlyName: string, owner: string): string | undefined {
   const object = friendlyName.slice(owner.length + 1, OBJECT_PREFIX_LENGTH - 1);
   return friendlyName.startsWith(prefixOf(owner, object)) ? object : undefined;
 }
