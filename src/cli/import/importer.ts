@@ -66,9 +66,8 @@ export class Importer {
   /** What stands for the number, if anything does. */
   take(number: NumberRecord): ImportedNumber | undefined {
     const address = this.#addressOf(number);
-    const why = typeof address === "string" ? address : mismatch(number, address);
-    if (typeof address === "string" || why !== undefined) {
-      this.#leaveOut({ what: `${number.phoneNumber} (${number.sid})`, why: why ?? "" });
+    if (typeof address === "string") {
+      this.#leaveOut({ what: `${number.phoneNumber} (${number.sid})`, why: address });
       return undefined;
     }
     const isFirst = !this.#imported.has(address.sid);
@@ -92,14 +91,14 @@ export class Importer {
     return imported;
   }
 
-  /** The Address that the number is registered at, or soon will be; or why there is none. */
+  /** The Address at which a binding stands for the number, which is or will be registered there; or why there is none. */
   #addressOf(number: NumberRecord): AddressRecord | string {
-    const slot = slotOf(number);
-    const address = this.#usableAddress(number.emergencyAddressSid ?? "");
-    if (slot.kind === "free" || slot.kind === "lagging") return "it has no emergency address";
-    if (slot.kind !== "registered" && !(slot.kind === "pending" && slot.direction === "registration"))
-      return `its registration is ${number.emergencyAddressStatus ?? "unknown"}`;
-    return address ?? `its Address ${slot.sid ?? ""} cannot be imported`;
+    const sid = number.emergencyAddressSid ?? "";
+    const address = this.#usableAddress(sid);
+    const why = unregistered(number);
+    if (why !== undefined) return why;
+    if (address === undefined) return `its Address ${sid} cannot be imported`;
+    return mismatch(number, address) ?? address;
   }
 
   /** Says once, of each that a number has, why no EmergencyAddress can stand for it. */
@@ -137,6 +136,15 @@ export class Importer {
 function specOf(address: AddressRecord): Readonly<Record<string, string>> {
   const content = Object.entries(contentOf(address)).filter(([, text]) => text !== "");
   return { ...Object.fromEntries(content), sid: address.sid };
+}
+
+/** Why the number is not registered at its Address, nor will be. */
+function unregistered(number: NumberRecord): string | undefined {
+  const slot = slotOf(number);
+  if (slot.kind === "free" || slot.kind === "lagging") return "it has no emergency address";
+  if (slot.kind === "registered" || (slot.kind === "pending" && slot.direction === "registration"))
+    return undefined;
+  return `its registration is ${number.emergencyAddressStatus ?? "unknown"}`;
 }
 
 /** Why a binding of this number to this Address would be another state than the one at Twilio. */
