@@ -28,10 +28,11 @@ export function nextStatus(world: World, object: AnyObject, ruling: NamedRuling)
     conditionsOf(world, object, ruling, withFields),
     stamp,
   );
-  const requested = annotation(object, ANNOTATION.requestedAt);
+  // A request that came while something else was done is still to be acted on: the step that it asks for is not made yet.
+  const isHandled = ruling.step.type === "None";
   return merge(withFields, {
     observedGeneration: object.metadata.generation,
-    lastHandledReconcileAt: requested ?? null,
+    ...(isHandled ? { lastHandledReconcileAt: annotation(object, ANNOTATION.requestedAt) ?? null } : {}),
     conditions,
   });
 }

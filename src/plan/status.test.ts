@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { DESK, HQ, OLD, world } from "../../test/support/builders.ts";
+import { ANNOTATION } from "../api/names.ts";
+
+const failed = { addressSid: HQ, phoneNumberSid: DESK, time: "2026-03-01T11:00:00Z" };
+
+/** The target has failed for the number, which has gone back to OLD; then somebody asks for another try. */
+const asked = (failedTargets: readonly object[]) =>
+  world()
+    .account()
+    .address("hq", { status: { failedTargets } })
+    .tagged("hq", { sid: HQ })
+    .tagged("hq", { sid: OLD, street: "9 Old St" })
+    .binding("desk", { metadata: { annotations: { [ANNOTATION.requestedAt]: "noon" } } })
+    .number({ emergencyAddressSid: OLD, emergencyAddressStatus: "registered" })
+    .build();
+
+describe("lastHandledReconcileAt", () => {
+  // A pass that does something else first may be the one that sees the request: it must not use it up.
+  it("stays as it is while the step that was asked for is still to be made", () => {
+    const scene = asked([failed]);
+    expect(scene.plan("PhoneNumberBinding", "desk").step.type).toBe("ClearFailedTargets");
+    expect(scene.status("PhoneNumberBinding", "desk")).not.toHaveProperty("lastHandledReconcileAt");
+  });
+
+  it("says what was asked for when nothing is left to do", () => {
+    const scene = world()
+      .account()
+      .address("hq")
+      .tagged("hq", { sid: HQ })
+      .binding("desk", { metadata: { annotations: { [ANNOTATION.requestedAt]: "noon" } } })
+      .number({ emergencyAddressSid: HQ, emergencyAddressStatus: "registered" })
+      .build();
+    expect(scene.plan("PhoneNumberBinding", "desk").step.type).toBe("None");
+    expect(scene.status("PhoneNumberBinding", "desk")).toMatchObject({ lastHandledReconcileAt: "noon" });
+  });
+});
