@@ -17,7 +17,7 @@ const asked = (failedTargets: readonly object[]) =>
 
 describe("lastHandledReconcileAt", () => {
   // A pass that does something else first may be the one that sees the request: it must not use it up.
-  it("stays as it is while the step that was asked for is still to be made", () => {
+  it("stays as it is while the failures that it is about are still to be cleared", () => {
     const scene = asked([failed]);
     expect(scene.plan("PhoneNumberBinding", "desk").step.type).toBe("ClearFailedTargets");
     expect(scene.status("PhoneNumberBinding", "desk")).not.toHaveProperty("lastHandledReconcileAt");

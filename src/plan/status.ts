@@ -28,8 +28,8 @@ export function nextStatus(world: World, object: AnyObject, ruling: NamedRuling)
     conditionsOf(world, object, ruling, withFields),
     stamp,
   );
-  // A request that came while something else was done is still to be acted on: the step that it asks for is not made yet.
-  const isHandled = ruling.step.type === "None";
+  // A pass that did something else, and only then saw the request, must not use it up: the failures are not cleared yet.
+  const isHandled = ruling.step.type !== "ClearFailedTargets";
   return merge(withFields, {
     observedGeneration: object.metadata.generation,
     ...(isHandled ? { lastHandledReconcileAt: annotation(object, ANNOTATION.requestedAt) ?? null } : {}),
