@@ -29,8 +29,7 @@ const LIMITS: Readonly<Record<string, (n: number) => Limit | undefined>> = {
   // With few bindings the time is that of one registration, whatever the operator does.
   "load/all Ready ÷ bare run": (n) => (n < 10_000 ? undefined : { most: 1.35, decides: true }),
   "load/last created to all Ready ÷ bound": counts(() => 1.15),
-  // With more numbers a listing takes longer than a status may be held back: each is looked at by a GET of its own.
-  "load/Twilio calls ÷ numbers": counts((n) => (n <= 10_000 ? 1.03 : 2.04) + 30 / n),
+  "load/Twilio calls ÷ numbers": counts((n) => 1.03 + 30 / n),
   "load/status patches per binding": counts(() => 1.1),
   "load/first created to all Ready": informs((n) => (n === 50_000 ? 200 : undefined)),
   "load/CPU of the operator": informs((n) => (n === 10_000 ? 20 : undefined)),

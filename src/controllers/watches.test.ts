@@ -59,6 +59,15 @@ describe("an Address that has changed", () => {
     expect(woken(adopted)).toEqual(["EmergencyAddress/site/store"]);
   });
 
+  it("wakes no object of another account", () => {
+    const others = world()
+      .account()
+      .account("branch", { spec: { accountSid: `AC${"2".repeat(32)}` } })
+      .address("store", { spec: { sid: adopted, accountRef: { name: "branch" } } })
+      .build();
+    expect(keysForChanges(others.index, others.snapshot, OWNER, new Set([adopted]))).toEqual(new Set());
+  });
+
   it("wakes nobody for an Address of somebody else", () => {
     expect(woken(sid("AD", 9))).toEqual([]);
   });
@@ -112,6 +121,21 @@ describe("a binding whose finalizer is released", () => {
 });
 
 describe("an address object that has changed", () => {
+  it("wakes those that adopt or use the Address which it adopts, of its account only", () => {
+    const wanted = sid("AD", 5);
+    const built = world()
+      .account()
+      .account("branch", { spec: { accountSid: `AC${"2".repeat(32)}` } })
+      .address("hq", { spec: { sid: wanted } })
+      .address("rival", { spec: { sid: wanted } })
+      .address("user", { status: { sid: wanted } })
+      .address("stranger", { spec: { sid: wanted, accountRef: { name: "branch" } } })
+      .build();
+    const keys = keysForObject(built.index, built.get("EmergencyAddress", "hq"), undefined);
+    const names = ["hq", "rival", "user"].map((name) => `EmergencyAddress/site/${name}`);
+    expect([...keys].toSorted()).toEqual(names);
+  });
+
   it("wakes the domain whose caller waits for its next Address", () => {
     const built = world()
       .account()

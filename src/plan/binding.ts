@@ -128,7 +128,7 @@ function conflict({ world, account, object, number }: NumberFacts): Ruling | und
 
 /** requested-at means "try again": it clears the entries of this number, and only these. */
 function clearOnRequest(facts: NumberFacts): Ruling | undefined {
-  if (unhandledRequest(facts.object) === undefined) return undefined;
+  if (facts.mode !== "manage" || unhandledRequest(facts.object) === undefined) return undefined;
   const { addressObject, number } = facts;
   if (addressObject === undefined) return undefined;
   const failed = addressObject.status?.failedTargets ?? [];
@@ -143,6 +143,8 @@ function clearOnRequest(facts: NumberFacts): Ruling | undefined {
     },
     reason: "PendingRegistration",
     message: "Asked to try again: the failure recorded for this number is cleared.",
+    // A pass that did something else, and only then saw the request, must not note it as handled: this is still to be done.
+    keep: true,
   };
 }
 

@@ -5,23 +5,42 @@ import { ANNOTATION } from "../api/names.ts";
 const failed = { addressSid: HQ, phoneNumberSid: DESK, time: "2026-03-01T11:00:00Z" };
 
 /** The target has failed for the number, which has gone back to OLD; then somebody asks for another try. */
-const asked = (failedTargets: readonly object[]) =>
+const asked = (spec: object = {}) =>
   world()
     .account()
-    .address("hq", { status: { failedTargets } })
+    .address("hq", { status: { failedTargets: [failed] } })
     .tagged("hq", { sid: HQ })
     .tagged("hq", { sid: OLD, street: "9 Old St" })
-    .binding("desk", { metadata: { annotations: { [ANNOTATION.requestedAt]: "noon" } } })
+    .binding("desk", { spec, metadata: { annotations: { [ANNOTATION.requestedAt]: "noon" } } })
     .number({ emergencyAddressSid: OLD, emergencyAddressStatus: "registered" })
     .build();
+
+describe("the status of an object that is only observed", () => {
+  // A rule that keeps the status until its step is made would keep it for ever where no step is made.
+  it.each(["Unregister", "Retain"])("is told with deletionPolicy %s too", (deletionPolicy) => {
+    const spec = { managementPolicy: "Observe", deletionPolicy };
+    const scene = world().account().address("hq").binding("desk", { spec }).number().build();
+    expect(scene.status("PhoneNumberBinding", "desk")).toMatchObject({ phoneNumberSid: DESK });
+  });
+});
 
 describe("lastHandledReconcileAt", () => {
   // A pass that does something else first may be the one that sees the request: it must not use it up.
   it("stays as it is while the failures that it is about are still to be cleared", () => {
-    const scene = asked([failed]);
+    const scene = asked();
     expect(scene.plan("PhoneNumberBinding", "desk").step.type).toBe("ClearFailedTargets");
     expect(scene.status("PhoneNumberBinding", "desk")).not.toHaveProperty("lastHandledReconcileAt");
   });
+
+  it.each([{ managementPolicy: "Observe" }, { suspend: true }])(
+    "says what was asked for where nothing may be cleared: %j",
+    (spec) => {
+      expect(asked(spec).status("PhoneNumberBinding", "desk")).toMatchObject({
+        lastHandledReconcileAt: "noon",
+        phoneNumberSid: DESK,
+      });
+    },
+  );
 
   it("says what was asked for when nothing is left to do", () => {
     const scene = world()

@@ -28,11 +28,10 @@ export function nextStatus(world: World, object: AnyObject, ruling: NamedRuling)
     conditionsOf(world, object, ruling, withFields),
     stamp,
   );
-  // A pass that did something else, and only then saw the request, must not use it up: the failures are not cleared yet.
-  const isHandled = ruling.step.type !== "ClearFailedTargets";
+  const requested = annotation(object, ANNOTATION.requestedAt);
   return merge(withFields, {
     observedGeneration: object.metadata.generation,
-    ...(isHandled ? { lastHandledReconcileAt: annotation(object, ANNOTATION.requestedAt) ?? null } : {}),
+    lastHandledReconcileAt: requested ?? null,
     conditions,
   });
 }

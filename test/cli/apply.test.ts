@@ -92,3 +92,17 @@ describe("apply --wait", () => {
     await finished(account, file);
   });
 });
+
+describe("apply without --wait", () => {
+  it("ends with 3 when time runs out, and finishes when it is run again", { timeout: TIMEOUT }, async () => {
+    const account = await Account.open(bench, { numbers: 1 });
+    const file = account.file([address("hq"), binding(account)]);
+    await bench.emulator.control.set({ registrationMs: 200 });
+    const stopped = await account.run(["apply", "-f", file, "--timeout", "0s"]);
+    expect(stopped.code).toBe(3);
+    const again = await account.run(["apply", "-f", file, "--timeout", "40s"]);
+    expect(again.code).toBe(0);
+    const created = (await account.writes()).filter(({ path }) => path.endsWith("/Addresses.json"));
+    expect(created).toHaveLength(1);
+  });
+});

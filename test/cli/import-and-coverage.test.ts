@@ -133,6 +133,8 @@ describe.concurrent("import", () => {
     const folder = join(bench.folder, `${account.sid}-import`);
     const done = await account.run(["import", "--output", folder]);
     expect(done.stderr).toContain("1000 of 1500 numbers at 1 addresses");
+    const text = readFileSync(join(folder, "30-numbers.yaml"), "utf8");
+    expect(new Set(text.match(/phoneNumber: .*/g)).size).toBe(1_000);
     await expectNothingToDo(account, folder);
   });
 

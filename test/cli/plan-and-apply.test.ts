@@ -264,17 +264,6 @@ describe.concurrent("plan, then apply", () => {
     expect(done.code).toBe(0);
   });
 
-  it("ends with 3 when time runs out, and finishes when it is run again", { timeout: TIMEOUT }, async () => {
-    const account = await Account.open(bench, { numbers: 1 });
-    const file = account.file([address("hq"), binding(account)]);
-    const stopped = await account.run(["apply", "-f", file, "--timeout", "0s"]);
-    expect(stopped.code).toBe(3);
-    const again = await account.run(["apply", "-f", file, "--timeout", "40s"]);
-    expect(again.code).toBe(0);
-    const created = (await account.writes()).filter(({ path }) => path.endsWith("/Addresses.json"));
-    expect(created).toHaveLength(1);
-  });
-
   it("says what is at fault, and ends with 1", { timeout: TIMEOUT }, async () => {
     const account = await Account.open(bench, { numbers: 1 });
     const file = account.file([

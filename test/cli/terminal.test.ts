@@ -47,6 +47,7 @@ describe("import", { timeout: 60_000 }, () => {
     const drawn = said.split(`\r${COLOUR}K`);
     expect(drawn[1]).toMatch(/^reading the account: \d000 numbers so far$/);
     expect(drawn.at(-1)).toContain("0 of 3500 numbers at 0 addresses");
+    expect(drawn.at(-1)).not.toContain("reading the account");
   });
 });
 

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { KubeClient } from "../../src/kube/client.ts";
 import { mergePatchOf } from "../../src/kube/merge-patch.ts";
-import { isNewer } from "../../src/kube/resource-version.ts";
 import { sharedControlPlane } from "../support/shared-control-plane.ts";
 import {
   clientFor,
@@ -60,40 +59,6 @@ test("what is created is read back; what is not there is undefined, not an error
 test("creating what is there is a conflict that says so", async () => {
   await widget("twice");
   expect(await failure(widget("twice"))).toMatchObject({ kind: "conflict", alreadyExists: true });
-});
-
-test("a list of many pages is whole, of one moment, and its items say what they are", async () => {
-  const paging = `${INSIDE}-paging`;
-  await client.create(NAMESPACE, { metadata: { name: paging } });
-  const names = Array.from({ length: 57 }, (_, index) => `map-${String(index).padStart(3, "0")}`);
-  for (const name of names) await client.create(CONFIG_MAP, { metadata: { namespace: paging, name } });
-  const listed = await client.list<ConfigMap>(CONFIG_MAP, { namespace: paging, limit: 10 });
-  expect(listed.items.map((item) => item.metadata.name).toSorted()).toEqual(names);
-  expect(new Set(listed.items.map((item) => `${item.apiVersion} ${item.kind}`))).toEqual(
-    new Set(["v1 ConfigMap"]),
-  );
-  const last = listed.items.at(-1)?.metadata.resourceVersion ?? "";
-  expect(isNewer(last, listed.resourceVersion)).toBe(false);
-  const one = await client.list<ConfigMap>(CONFIG_MAP, {
-    namespace: paging,
-    fieldSelector: "metadata.name=map-007",
-  });
-  expect(one.items).toHaveLength(1);
-});
-
-test("a list keeps of each page only what it is told to", async () => {
-  const paging = `${INSIDE}-kept`;
-  await client.create(NAMESPACE, { metadata: { name: paging } });
-  for (const name of ["one", "two", "three"])
-    await client.create(CONFIG_MAP, { metadata: { namespace: paging, name } });
-  const seen: string[] = [];
-  const transform = (item: ConfigMap): ConfigMap => {
-    seen.push(`${item.kind} ${item.metadata.name}`);
-    return { ...item, metadata: { ...item.metadata, name: item.metadata.name.toUpperCase() } };
-  };
-  const listed = await client.list<ConfigMap>(CONFIG_MAP, { namespace: paging, limit: 1, transform });
-  expect(seen.toSorted()).toEqual(["ConfigMap one", "ConfigMap three", "ConfigMap two"]);
-  expect(listed.items.map((item) => item.metadata.name).toSorted()).toEqual(["ONE", "THREE", "TWO"]);
 });
 
 test("a watch tells what happens after its resourceVersion and ends when the server ends it", async () => {
