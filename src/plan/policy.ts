@@ -5,6 +5,7 @@ import type { Class } from "../api/reasons.ts";
 import { WORKING } from "../api/reasons.ts";
 import type { AccountView } from "../twilio/types.ts";
 import { asksForWork, hasFinalizer, isAbandoned } from "./deletion.ts";
+import { withoutWaiting } from "./retry.ts";
 import { classOf, stillWorking, wait, type NamedRuling, type Ruling } from "./rule.ts";
 import { isWrite, NONE, type Step } from "./step.ts";
 import type { AccountState, World } from "./world.ts";
@@ -38,7 +39,12 @@ export function usableAccount(world: World, object: Managed): UsableAccount | Na
   if (ruling === undefined) return account as UsableAccount;
   const released = releaseUnseen(world, object, ruling);
   if (released !== undefined) return released;
-  return { ...blockedIfDeleting(object, ruling), rule: "the account cannot be used" };
+  return {
+    ...blockedIfDeleting(object, ruling),
+    ...withoutWaiting(object, world.now),
+    unheard: true,
+    rule: "the account cannot be used",
+  };
 }
 
 function accountFault(world: World, object: Managed, account: AccountState | undefined): Ruling | undefined {

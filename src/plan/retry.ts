@@ -4,7 +4,7 @@ import { annotation } from "../api/objects.ts";
 import { ANNOTATION } from "../api/names.ts";
 import type { Timings } from "./timings.ts";
 import type { AccountState, World } from "./world.ts";
-import type { Retry } from "./rule.ts";
+import type { Retry, Ruling } from "./rule.ts";
 
 interface StoredRetry {
   readonly count: number;
@@ -55,6 +55,16 @@ export function retryState(
   if (over) return { kind: "due", retry: { count: 0, lastTime, nextTime: world.now } };
   const retry = { count: stored.count, lastTime, nextTime: Date.parse(stored.nextTime) };
   return world.now >= retry.nextTime ? { kind: "due", retry } : { kind: "waiting", retry };
+}
+
+/**
+ * What stays of a failure when a change of the spec is noted (observedGeneration) that cannot be acted on yet: the next
+ * attempt must not wait for what an earlier spec came to.
+ */
+export function withoutWaiting(object: AnyObject, now: number): Pick<Ruling, "memory"> {
+  const { retry, observedGeneration }: RetryStatus = object.status ?? {};
+  if (retry === undefined || observedGeneration === object.metadata.generation) return {};
+  return { memory: { retry: { ...retry, count: 0, nextTime: rfc3339(now) } } };
 }
 
 /** The entry after one more failure at `now`. */

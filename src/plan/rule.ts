@@ -43,6 +43,8 @@ export interface Ruling {
   readonly settled?: true;
   /** Nothing can be said yet and what stands there is not too old: leave the status as it is. */
   readonly keep?: true;
+  /** Nothing can be done: a person's request (requested-at) is acted on later, and not noted as handled. */
+  readonly unheard?: true;
 }
 
 /** One line of a rule list. */

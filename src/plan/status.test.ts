@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { DESK, HQ, OLD, world } from "../../test/support/builders.ts";
+import { DESK, HQ, NOW, OLD, world, type Circumstances } from "../../test/support/builders.ts";
 import { ANNOTATION } from "../api/names.ts";
 
 const failed = { addressSid: HQ, phoneNumberSid: DESK, time: "2026-03-01T11:00:00Z" };
 
 /** The target has failed for the number, which has gone back to OLD; then somebody asks for another try. */
-const asked = (spec: object = {}) =>
+const asked = (spec: object = {}, circumstances: Circumstances["account"] = {}) =>
   world()
     .account()
     .address("hq", { status: { failedTargets: [failed] } })
@@ -13,6 +13,7 @@ const asked = (spec: object = {}) =>
     .tagged("hq", { sid: OLD, street: "9 Old St" })
     .binding("desk", { spec, metadata: { annotations: { [ANNOTATION.requestedAt]: "noon" } } })
     .number({ emergencyAddressSid: OLD, emergencyAddressStatus: "registered" })
+    .given({ account: circumstances })
     .build();
 
 describe("the status of an object that is only observed", () => {
@@ -41,6 +42,13 @@ describe("lastHandledReconcileAt", () => {
       });
     },
   );
+
+  it("stays as it is while the account cannot be used: nobody has acted on it", () => {
+    const stale = { lastSuccessAt: NOW - 7_200_000, maxStalenessMs: 3_600_000 };
+    const scene = asked({}, stale);
+    expect(scene.status("PhoneNumberBinding", "desk")).not.toHaveProperty("lastHandledReconcileAt");
+    expect(scene.plan("PhoneNumberBinding", "desk").reason).toBe("ObservationStale");
+  });
 
   it("says what was asked for when nothing is left to do", () => {
     const scene = world()

@@ -28,12 +28,10 @@ export function nextStatus(world: World, object: AnyObject, ruling: NamedRuling)
     conditionsOf(world, object, ruling, withFields),
     stamp,
   );
-  const requested = annotation(object, ANNOTATION.requestedAt);
-  return merge(withFields, {
-    observedGeneration: object.metadata.generation,
-    lastHandledReconcileAt: requested ?? null,
-    conditions,
-  });
+  const seen = { observedGeneration: object.metadata.generation, conditions };
+  if (ruling.unheard === true) return merge(withFields, seen);
+  const requested = annotation(object, ANNOTATION.requestedAt) ?? null;
+  return merge(withFields, { ...seen, lastHandledReconcileAt: requested });
 }
 
 /** Present fields of `patch` replace; null removes. */
