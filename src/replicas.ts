@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { GROUP } from "./api/names.ts";
 import type { Config } from "./config.ts";
-import type { Tenure } from "./controllers/tenure.ts";
+import type { Tenure } from "./controllers/shard.ts";
 import type { KubeClient } from "./kube/client.ts";
 import { LeaseClient } from "./kube/lease.ts";
 import type { Clock } from "./lib/clock.ts";

@@ -99,9 +99,10 @@ function count(value: bigint): string {
   return value.toLocaleString("en");
 }
 
-/** `212,000,000,000,000` → `212 million million`: more digits say nothing. */
+/** `212,000,000,000,000` → `2.1 × 10¹⁴`: more digits say nothing. */
 function round(value: bigint): string {
-  const million = 1_000_000n;
-  if (value < million * million) return count(value);
-  return `${count(value / (million * million))} million million`;
+  if (value < 1_000_000_000_000n) return count(value);
+  const digits = String(value);
+  const exponent = String(digits.length - 1).replaceAll(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹".charAt(Number(digit)));
+  return `${digits[0]}.${digits[1]} × 10${exponent}`;
 }

@@ -4,7 +4,7 @@ import type { Clock } from "../lib/clock.ts";
 import { shortHash } from "../lib/hash.ts";
 import type { Write } from "../plan/step.ts";
 import type { Audit } from "../telemetry/audit.ts";
-import { withAround, type CallName } from "../twilio/around.ts";
+import { withAround, type CallName } from "../twilio/wrap-client.ts";
 import type { AccountView, Answer, TwilioAccountClient } from "../twilio/types.ts";
 import { accountName } from "../plan/policy.ts";
 

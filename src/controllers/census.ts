@@ -10,7 +10,7 @@ import type { AccountSnapshot } from "../twilio/snapshot.ts";
 import type { NumberRecord } from "../twilio/types.ts";
 import type { AccountEntry, Accounts } from "./accounts.ts";
 import type { ObjectIndex } from "./object-index.ts";
-import { shardOf } from "./tenure.ts";
+import { shardOf } from "./shard.ts";
 
 export interface CensusSource {
   readonly objects: ObjectIndex;

@@ -7,13 +7,13 @@ import type { TwilioMetrics } from "../telemetry/metrics/twilio.ts";
 import type { Changes } from "../twilio/snapshot.ts";
 import type { AccountEntry, Accounts } from "./accounts.ts";
 import type { Auditor } from "./audited.ts";
-import type { ProcessMemory } from "./memory.ts";
+import type { ProcessMemory } from "./process-memory.ts";
 import type { ObjectSource } from "./objects.ts";
 import type { Failure } from "../twilio/types.ts";
 import type { AnyObject, Managed } from "../api/objects.ts";
 import type { NamedRuling } from "../plan/rule.ts";
 import type { Write } from "../plan/step.ts";
-import { shardOf, type Tenure } from "./tenure.ts";
+import { shardOf, type Tenure } from "./shard.ts";
 
 export interface Context {
   readonly source: ObjectSource;

@@ -20,7 +20,7 @@ import { Accounts } from "./accounts.ts";
 import { observe, type Context } from "./context.ts";
 import { execute } from "./execute.ts";
 import { ManifestObjects } from "./manifest-objects.ts";
-import { ProcessMemory } from "./memory.ts";
+import { ProcessMemory } from "./process-memory.ts";
 
 const [NEW, OLD] = [sid("AD", 1), sid("AD", 2)];
 const NUMBERS = 1_200;

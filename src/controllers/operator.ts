@@ -17,14 +17,14 @@ import type { SecretSource } from "./credentials.ts";
 import { FirstServed } from "./first-served.ts";
 import { LANE } from "./lanes.ts";
 import { listNumbers, lookOnce } from "./looks.ts";
-import { ProcessMemory } from "./memory.ts";
+import { ProcessMemory } from "./process-memory.ts";
 import type { ObjectIndex } from "./object-index.ts";
 import type { ChangeKind, ObjectSource } from "./objects.ts";
-import { Poller, wishOf } from "./poll.ts";
+import { Poller, wishOf } from "./poll-transitions.ts";
 import { reconcile } from "./reconcile.ts";
 import { Staleness } from "./staleness.ts";
 import { Sweeper } from "./sweep.ts";
-import { shardOf, type Tenure } from "./tenure.ts";
+import { shardOf, type Tenure } from "./shard.ts";
 import { keysForChanges, keysForObject } from "./watches.ts";
 
 export interface OperatorOptions {

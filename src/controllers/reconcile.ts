@@ -2,7 +2,7 @@
 import { findCondition } from "../api/conditions.ts";
 import { isGone, keyOf, type AnyObject } from "../api/objects.ts";
 import { equal } from "../lib/equal.ts";
-import { mayBeHeld } from "../plan/hold.ts";
+import { mayBeHeld } from "../plan/held-status.ts";
 import { plan } from "../plan/plan.ts";
 import { classOf, type NamedRuling } from "../plan/rule.ts";
 import { merge, nextStatus, type Status } from "../plan/status.ts";
@@ -12,7 +12,7 @@ import type { Result } from "../runtime/controller.ts";
 import { observe, type Context } from "./context.ts";
 import { execute, type Executed } from "./execute.ts";
 import { LANE } from "./lanes.ts";
-import { shardOf } from "./tenure.ts";
+import { shardOf } from "./shard.ts";
 import { Overtaken, parseKey, objectKey } from "./objects.ts";
 
 export interface Pass {

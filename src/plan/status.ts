@@ -1,4 +1,7 @@
-/** The next status of an object, from its ruling alone: every condition is decided here and nowhere else. */
+/**
+ * The next status of an object, from its ruling alone: which conditions stand, and how, is decided here and nowhere else.
+ * The words of Ready, Reconciling and Stalled come with the ruling, from the rule that ruled.
+ */
 import { nextConditions, type Decided } from "../api/conditions.ts";
 import { ANNOTATION } from "../api/names.ts";
 import { annotation, type AnyObject } from "../api/objects.ts";

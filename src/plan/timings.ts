@@ -10,7 +10,7 @@ export interface Timings {
   readonly ignoredAfter: number;
   /** After a create without an answer: look again this long after its start, then it may be sent once more. */
   readonly createLooks: readonly number[];
-  /** Slow retry: first and last interval. */
+  /** Slow retry, after Twilio has refused something: first and last interval; retry.ts doubles in between. */
   readonly slowRetryMin: number;
   readonly slowRetryMax: number;
 }

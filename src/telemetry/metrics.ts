@@ -1,6 +1,6 @@
 /** Metrics by the names of controller-runtime where the meaning is the same. No phone number, address or sid is a label. */
 import { collectDefaultMetrics, Registry } from "prom-client";
-import { Families } from "./metrics/families.ts";
+import { Families } from "./metrics/define.ts";
 import { objectMetrics, type ObjectMetrics } from "./metrics/objects.ts";
 import { runtimeMetrics, type RuntimeMetrics } from "./metrics/runtime.ts";
 import { twilioMetrics, type TwilioMetrics } from "./metrics/twilio.ts";

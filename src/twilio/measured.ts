@@ -1,7 +1,7 @@
 /** Measures requests and calls. */
 import type { Clock } from "../lib/clock.ts";
 import type { AccountName, TwilioMetrics } from "../telemetry/metrics/twilio.ts";
-import type { Around } from "./around.ts";
+import type { Around } from "./wrap-client.ts";
 import { routeOf, type Sender } from "./http.ts";
 
 export interface MeasuredOptions {

@@ -6,7 +6,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Write } from "../../plan/step.ts";
 import { LiveLine } from "../live-line.ts";
 import { suggestionAsLines } from "../suggestion.ts";
-import { approvalsOf, faultsOf, standingOf } from "../standalone/standing.ts";
+import { approvalsOf, faultsOf, standingOf } from "../standalone/object-state.ts";
 
 export class Progress {
   readonly #clock: Clock;

@@ -12,7 +12,7 @@ import { firstCallers, type Outlook } from "../plan/foresee.ts";
 import { Engine } from "../standalone/engine.ts";
 import type { AccountListing } from "../standalone/listing.ts";
 import { cliLogger, listAll, manifestsFrom, openSession, type Session } from "../standalone/session.ts";
-import { approvalsOf, faultsOf, standingsOf } from "../standalone/standing.ts";
+import { approvalsOf, faultsOf, standingsOf } from "../standalone/object-state.ts";
 import { Progress } from "./progress.ts";
 
 /** Without --wait and --timeout. */

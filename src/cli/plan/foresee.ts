@@ -11,7 +11,7 @@ import { NO_SECRETS } from "../standalone/accounts.ts";
 import { Engine } from "../standalone/engine.ts";
 import { ImaginedTwilio } from "../standalone/imagined-twilio.ts";
 import type { AccountListing } from "../standalone/listing.ts";
-import { approvalsOf, faultsOf, standingsOf, type Approval, type Fault } from "../standalone/standing.ts";
+import { approvalsOf, faultsOf, standingsOf, type Approval, type Fault } from "../standalone/object-state.ts";
 import { VirtualClock } from "../standalone/virtual-clock.ts";
 import { callOf, type Call } from "./call.ts";
 

@@ -5,7 +5,7 @@ import { countryMatch, type NumberFacts } from "./facts.ts";
 import { askForActive } from "./emergency-status.ts";
 import { look, wait, type Rule, type Ruling } from "../rule.ts";
 import type { Slot } from "../slot.ts";
-import { disassociateFailed, lagging, notEnabled, pending, unknownStatus } from "./slot-rules.ts";
+import { disassociateFailed, lagging, notEnabled, pending, unknownStatus } from "./shared-rules.ts";
 import { takeAway } from "./take-away.ts";
 
 export const ACTIVE_RULES: readonly Rule<NumberFacts>[] = [

@@ -4,7 +4,7 @@ import type { NumberFacts } from "./facts.ts";
 import { isDeleting } from "../../api/objects.ts";
 import { emergencyStatusState } from "./emergency-status.ts";
 import { wait, type Rule, type Ruling } from "../rule.ts";
-import { disassociateFailed, lagging, notEnabled, pending, unknownStatus } from "./slot-rules.ts";
+import { disassociateFailed, lagging, notEnabled, pending, unknownStatus } from "./shared-rules.ts";
 import { takeAway } from "./take-away.ts";
 
 export const INACTIVE_RULES: readonly Rule<NumberFacts>[] = [

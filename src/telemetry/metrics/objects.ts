@@ -1,6 +1,6 @@
 /** Metrics of the objects and of what they stand for. Gauges are set anew at every scrape, from one pass over all. */
 import type { Gauge } from "prom-client";
-import { LONG, QUICK, type Families } from "./families.ts";
+import { LONG, QUICK, type Families } from "./define.ts";
 import type { AccountName } from "./twilio.ts";
 
 /** Counts of one scrape. A map's key is a label set as the census made it. */

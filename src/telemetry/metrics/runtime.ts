@@ -1,5 +1,5 @@
 /** Metrics of the machinery, by the names and meanings of controller-runtime and client-go. */
-import { QUICK, type Families } from "./families.ts";
+import { QUICK, type Families } from "./define.ts";
 
 /** What a work queue tells of its keys; times in ms. */
 export interface QueueObserver {

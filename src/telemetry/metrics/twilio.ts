@@ -1,5 +1,5 @@
 /** Metrics of what is sent to Twilio. */
-import { QUICK, type Families } from "./families.ts";
+import { QUICK, type Families } from "./define.ts";
 
 /**
  * A TwilioAccount object, as labels. Sids never become labels; and `namespace` alone is what a scraper calls the

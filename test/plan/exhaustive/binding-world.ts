@@ -229,7 +229,7 @@ function storedRetry(c: BindingChoices): object | undefined {
     },
     lastTime: iso(EARLIER),
     nextTime: iso(retry === "waiting" ? NOW + 60_000 : NOW - 1),
-    // Another target than the one that failed; what else starts over is walked by itself, see retry-world.ts.
+    // Another target than the one that failed; what else starts over (a changed spec, a request, a new Secret) is in src/plan/retry.test.ts.
     inputs: retry === "startedOver" ? "another target" : undefined,
   };
 }

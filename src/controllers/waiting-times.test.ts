@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { ManualClock } from "../../test/support/manual-clock.ts";
 import { aBinding } from "../../test/support/planning.ts";
 import type { AnyObject } from "../api/objects.ts";
-import { Times } from "./times.ts";
+import { Times } from "./waiting-times.ts";
 
 const KEY = "PhoneNumberBinding/site/desk";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { aBinding } from "../../test/support/planning.ts";
 import type { PhoneNumberBinding } from "../api/objects.ts";
-import { mayBeHeld } from "./hold.ts";
+import { mayBeHeld } from "./held-status.ts";
 import { wait } from "./rule.ts";
 
 const PENDING = { ...wait("PendingRegistration", "Twilio is registering the number."), rule: "" };

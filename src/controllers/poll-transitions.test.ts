@@ -3,7 +3,7 @@ import { anAccount, numberRecord, sid } from "../../test/support/planning.ts";
 import { ManualClock } from "../../test/support/manual-clock.ts";
 import type { TwilioAccountClient } from "../twilio/types.ts";
 import { Accounts, type AccountEntry } from "./accounts.ts";
-import { Poller, type PollWish } from "./poll.ts";
+import { Poller, type PollWish } from "./poll-transitions.ts";
 
 const HOLD = 2_000;
 const PAGE_MS = 40;
