@@ -1,9 +1,11 @@
 /** A failure that a person has answered, at a time when nothing could be done about it. */
 import { describe, expect, it } from "vitest";
-import { ACCOUNT, NOW, sid, TERMINATING, world } from "../../test/support/builders.ts";
+import { ACCOUNT, DESK, NOW, sid, TERMINATING, world } from "../../test/support/builders.ts";
 import { ANNOTATION } from "../api/names.ts";
 import { plan } from "./plan.ts";
+import { nextRetry } from "./retry.ts";
 import { merge, nextStatus } from "./status.ts";
+import { TIMINGS } from "./timings.ts";
 import type { AnyObject } from "../api/objects.ts";
 
 const DOMAIN = sid("SD", 1);
@@ -55,5 +57,65 @@ describe("the slow retry of an object whose account cannot be used", () => {
   it("waits on where nothing has been changed", () => {
     const parts = { metadata: { generation: 1 }, status: refusedAt(1) };
     expect(stepAfterReturn(parts)).toEqual({ type: "None" });
+  });
+});
+
+describe("the slow retry of a write that Twilio refused", () => {
+  const DISABLE = { type: "DisableEmergencyCalling", domainSid: DOMAIN };
+  const stepOf = (metadata: object, account: object = {}): object =>
+    scene({ metadata, status: refusedAt(1) }, account).plan("SIPDomainSetting", "sip").step;
+  const asks = { annotations: { [ANNOTATION.requestedAt]: "noon" } };
+
+  it("waits until it is due, where nothing has changed", () => {
+    expect(stepOf({})).toEqual({ type: "None" });
+    expect(stepOf({}, { credentialsChangedAt: NOW - 2 * HOUR })).toEqual({ type: "None" });
+  });
+
+  it.each([
+    ["the spec has been changed", { generation: 2 }, {}],
+    ["a person asks for it", asks, {}],
+    ["the Secret has been changed since", {}, { credentialsChangedAt: NOW - HOUR / 2 }],
+  ])("is made at once when %s", (_, metadata, account) => {
+    expect(stepOf(metadata, account)).toEqual(DISABLE);
+  });
+
+  it("has been asked for once only: a request that was handled is none", () => {
+    const status = { ...refusedAt(1), lastHandledReconcileAt: "noon" };
+    const { step } = scene({ metadata: asks, status }, {}).plan("SIPDomainSetting", "sip");
+    expect(step).toEqual({ type: "None" });
+  });
+
+  it("is made at once when what it depends on has changed, and counts from nothing again", () => {
+    const { retry, ...others } = refusedAt(1) as { readonly retry: object };
+    const ruling = scene({ status: { ...others, retry: { ...retry, inputs: DESK } } }, {}).plan(
+      "SIPDomainSetting",
+      "sip",
+    );
+    expect(ruling.step).toEqual(DISABLE);
+    expect(ruling.memory).toMatchObject({ retry: { count: 0, inputs: "" }, lastError: null });
+  });
+
+  it("does not wait for ever where nothing says what it depends on", () => {
+    const { retry, ...others } = refusedAt(1) as { readonly retry: object };
+    const status = { ...others, retry: { ...retry, inputs: undefined } };
+    expect(scene({ status }, {}).plan("SIPDomainSetting", "sip").step).toEqual({ type: "None" });
+    const due = { ...others, retry: { ...retry, inputs: undefined, nextTime: new Date(NOW).toISOString() } };
+    expect(scene({ status: due }, {}).plan("SIPDomainSetting", "sip").step).toEqual(DISABLE);
+  });
+});
+
+describe("the next attempt", () => {
+  it.each([
+    [0, 1],
+    [1, 2],
+    [4, 16],
+    [5, 24],
+    [1_000, 24],
+  ])("after %i failures comes %i hours later", (count, hours) => {
+    expect(nextRetry(count, NOW, TIMINGS)).toEqual({
+      count: count + 1,
+      lastTime: NOW,
+      nextTime: NOW + hours * HOUR,
+    });
   });
 });

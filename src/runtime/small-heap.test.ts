@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 
 const MODULE = fileURLToPath(new URL("small-heap.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 
 /** Much that lives for a while, as the objects of a cache do. Prints the largest young and whole heap, in MB. */
 const SCRIPT = `
@@ -32,4 +33,21 @@ it("collects before the heap has grown to a multiple of what is alive", () => {
   expect(small.said).toBe("");
   expect(small.young).toBeLessThan(usual.young / 2);
   expect(small.whole).toBeLessThan(usual.whole * 0.75);
+});
+
+/** Prints each flag of V8 that is set by an operator whose kubeconfig is not there. */
+const RUN = `
+import v8 from "node:v8";
+import { syncBuiltinESMExports } from "node:module";
+v8.setFlagsFromString = (flag) => console.log(flag);
+syncBuiltinESMExports();
+const { run } = await import(${JSON.stringify(MAIN)});
+await run({ kubeconfig: "/nowhere", logLevel: "fatal", logFormat: "json" }).catch(() => undefined);
+process.exit();`;
+
+it("is asked for by the operator before it does anything else", () => {
+  const { stdout } = spawnSync(process.execPath, ["--input-type=module", "--eval", RUN], {
+    encoding: "utf8",
+  });
+  expect(stdout).toContain("--heap-growing-percent");
 });
