@@ -58,6 +58,19 @@ test("a known secret is removed by its value, in any field, text or error, at an
   expect(lines[2]).toContain("0123456789abcdef0123456789abcdee");
 });
 
+test("a known secret is removed though the file that it comes from ended with a new line", () => {
+  const lines: string[] = [];
+  const secrets = new KnownSecrets();
+  const destination = { write: (line: string) => void lines.push(line) };
+  const log = createLogger({ level: "debug", format: "json", secrets, destination });
+  const token = "0123456789abcdef0123456789abcdef";
+  const base64 = (value: string): string => Buffer.from(value).toString("base64");
+  secrets.add(`${token}\n`);
+  log.debug({ used: token, inHttp: base64(token), inTheSecret: base64(`${token}\n`) }, "odd");
+  const hidden = { used: "[redacted]", inHttp: "[redacted]", inTheSecret: "[redacted]" };
+  expect(JSON.parse(lines[0] ?? "")).toMatchObject(hidden);
+});
+
 test("streets, names and phone numbers stand at debug only", () => {
   const { log, lines } = recorder("debug");
   const fields = {

@@ -50,9 +50,14 @@ const CANDIDATES = [/[A-Za-z0-9_-]{12,}/g, /[A-Za-z0-9+/]{12,}=*/g];
 export class KnownSecrets {
   readonly #values = new Set<string>();
 
-  /** The value, and what HTTP and Secrets make of it. Short ones are left to their names: they could be any word. */
+  /**
+   * The value, without the new line that a file ends with, and what HTTP and Secrets make of it. Short ones are left to
+   * their names: they could be any word.
+   */
   add(value: string): void {
-    for (const form of [value, Buffer.from(value).toString("base64")]) this.#values.add(form);
+    const used = value.trim();
+    const encoded = [used, value].map((form) => Buffer.from(form).toString("base64"));
+    for (const form of [used, ...encoded]) this.#values.add(form);
   }
 
   hide(text: string): string {
