@@ -21,6 +21,12 @@ test("without a failing check both paths say ok", async () => {
   expect((await get("/")).status).toBe(404);
 });
 
+test("what is no URL is not found, and harms nothing", async () => {
+  const get = await started(() => {});
+  expect(await get("//")).toEqual({ status: 404, body: "not found\n" });
+  expect((await get("/healthz")).status).toBe(200);
+});
+
 test("a failing check is named with its reason, on its own path only, until it recovers", async () => {
   let reason: string | undefined = "1 of 16 workers stuck";
   const get = await started((server) => {

@@ -1,6 +1,6 @@
 /** The probes of Kubernetes: is this process alive, and is it ready? */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { close, listen, portOf } from "./listen.ts";
+import { close, listen, portOf, targetOf } from "./listen.ts";
 import type { Runnable } from "./manager.ts";
 
 /** What is wrong, in words, or undefined if nothing is. An exception counts as wrong. */
@@ -54,10 +54,10 @@ export class HealthServer implements Runnable {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? "/", "http://health");
+    const url = targetOf(request);
     const checks =
-      url.pathname === "/healthz" || url.pathname === "/readyz" ? this.#checks[url.pathname] : undefined;
-    if (checks === undefined) {
+      url?.pathname === "/healthz" || url?.pathname === "/readyz" ? this.#checks[url.pathname] : undefined;
+    if (url === null || checks === undefined) {
       response.writeHead(404, { "content-type": "text/plain; charset=utf-8" }).end("not found\n");
       return;
     }

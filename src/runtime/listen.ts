@@ -1,5 +1,5 @@
 /** Servers that listen where a flag says. */
-import type { Server } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 
 /** The port it listens on; 0 before the start. */
 export function portOf(server: Server): number {
@@ -24,6 +24,11 @@ export function close(server: Server): Promise<void> {
     server.close(() => resolve());
     server.closeAllConnections();
   });
+}
+
+/** What is asked for; null for what is no URL, such as `//`: whoever reaches the port may send it. */
+export function targetOf(request: IncomingMessage): URL | null {
+  return URL.parse(request.url ?? "/", "http://here");
 }
 
 /** Splits `host:port`, `[v6]:port` or `:port`. Throws an Error that names the value. */

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { TextServer } from "./text-server.ts";
 
-it("serves the text of the moment under its path alone", async () => {
+it("serves the text of the moment under its path alone, whatever is asked for", async () => {
   let count = 0;
   const server = new TextServer({
     addr: "127.0.0.1:0",
@@ -17,6 +17,8 @@ it("serves the text of the moment under its path alone", async () => {
   expect(await get("/metrics")).toEqual([200, "count 1\n"]);
   expect(await get("/metrics")).toEqual([200, "count 2\n"]);
   expect((await get("/other"))[0]).toBe(404);
+  // No URL: `new URL` throws for it.
+  expect((await get("//"))[0]).toBe(404);
   await server.stop();
 });
 

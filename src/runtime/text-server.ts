@@ -1,6 +1,6 @@
 /** A small HTTP server for one text. */
 import { createServer, type Server } from "node:http";
-import { close, listen, portOf } from "./listen.ts";
+import { close, listen, portOf, targetOf } from "./listen.ts";
 import type { Runnable } from "./manager.ts";
 
 export interface TextServerOptions {
@@ -22,8 +22,7 @@ export class TextServer implements Runnable {
     this.name = options.path;
     this.#options = options;
     this.#server = createServer((request, response) => {
-      const isServed = new URL(request.url ?? "/", "http://here").pathname === options.path;
-      if (!isServed) {
+      if (targetOf(request)?.pathname !== options.path) {
         response.writeHead(404).end("not found\n");
         return;
       }
