@@ -7,6 +7,7 @@ import { toolPath } from "../../scripts/tools/obtain.mjs";
 import { ROOT, runTool } from "./tools.ts";
 
 interface Step {
+  readonly id?: string;
   readonly run?: string;
   readonly uses?: string;
   readonly with?: Readonly<Record<string, unknown>>;
@@ -63,5 +64,27 @@ describe.each(FILES)("%s", (file) => {
     for (const job of Object.values(jobs)) expect(job["timeout-minutes"]).toBeLessThanOrEqual(45);
     const checkouts = steps.filter(({ uses }) => uses?.startsWith("actions/checkout@"));
     expect(checkouts.map((step) => step.with?.["persist-credentials"])).toEqual(checkouts.map(() => false));
+  });
+});
+
+describe("release.yaml", () => {
+  const steps = read("release.yaml").jobs["publish"]?.steps ?? [];
+  const step = (id: string): Step | undefined => steps.find((each) => each.id === id);
+
+  it("gives the image the tag that the chart and kustomize ask for", async () => {
+    const yaml = (file: string): unknown => parse(readFileSync(join(ROOT, "deploy", file), "utf8"));
+    const { appVersion } = yaml("chart/Chart.yaml") as { readonly appVersion: string };
+    const base = yaml("kustomize/base/kustomization.yaml") as {
+      readonly images: readonly { readonly newTag: string }[];
+    };
+    const script = `GITHUB_OUTPUT="$(mktemp)"\n${step("version")?.run}\ncat "$GITHUB_OUTPUT"; rm "$GITHUB_OUTPUT"`;
+    const { stdout } = await runTool("bash", ["-c", script], { TAG: `v${appVersion}` });
+    const version = stdout.trim().replace("version=", "");
+    const tags = String(step("image")?.with?.["tags"]).replace(
+      "${{ steps.version.outputs.version }}",
+      version,
+    );
+    expect(tags).toMatch(new RegExp(`/twilio-emergency-operator:${appVersion}$`));
+    expect(base.images.map(({ newTag }) => newTag)).toEqual([appVersion]);
   });
 });
