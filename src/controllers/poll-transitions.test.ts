@@ -132,6 +132,16 @@ describe("polling an account of ten thousand numbers", () => {
     expect(twilio.gets.length).toBe(before);
   });
 
+  it("lists no more when it is stopped in the middle of a listing", async () => {
+    for (let index = 0; index < 40; index += 1) twilio.register(index, 600_000);
+    await twilio.clock.advance(1_500);
+    expect(twilio.listings).toBe(1);
+    twilio.poller.stop();
+    await twilio.clock.advance(60_000);
+    expect(twilio.listings).toBe(1);
+    expect(twilio.clock.pending).toBe(0);
+  });
+
   it("looks at what is not there in the interval, and learns nothing from it", async () => {
     const wish: PollWish = { look: { type: "FindNumber", phoneNumber: "+13035550100" }, urgent: false };
     twilio.poller.set("missing", twilio.entry, wish);

@@ -169,9 +169,10 @@ class PollLine {
     }
   }
 
+  /** Leaves nothing that is due: a listing that is under way would arm for it when it ends. */
   stop(): void {
     this.#cancel?.();
-    this.#polls.clear();
+    for (const key of [...this.#polls.keys()]) this.drop(key);
   }
 
   #delayOf({ work }: PollWish): LearnedDelay | undefined {
