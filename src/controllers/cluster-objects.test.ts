@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { world } from "../../test/support/builders.ts";
 import { keyOf } from "../api/objects.ts";
 import type { KubeClient } from "../kube/client.ts";
@@ -12,8 +12,21 @@ const version = (resourceVersion: string, metadata: object = {}): Cached =>
   ({ ...desk, metadata: { ...desk.metadata, resourceVersion, ...metadata } }) as Cached;
 const leaving = { deletionTimestamp: "2026-01-01T00:00:00Z" };
 
+type Answers = Partial<Record<"get" | "applyFinalizers" | "patchStatus", Cached | undefined>>;
+
+interface Listed {
+  readonly items: readonly Cached[];
+  readonly resourceVersion: string;
+}
+
 /** An API server that answers as told, and what the operator is told of. */
-function scene(answers: Partial<Record<"get" | "applyFinalizers" | "patchStatus", Cached | undefined>>) {
+function scene(
+  answers: Answers,
+  {
+    listed = {},
+    namespaces,
+  }: { readonly listed?: Readonly<Record<string, Listed>>; readonly namespaces?: readonly string[] } = {},
+) {
   const told: string[] = [];
   const answer = (name: keyof typeof answers) => async (): Promise<unknown> => answers[name];
   const objects = new ClusterObjects({
@@ -21,9 +34,11 @@ function scene(answers: Partial<Record<"get" | "applyFinalizers" | "patchStatus"
       get: answer("get"),
       applyFinalizers: answer("applyFinalizers"),
       patchStatus: answer("patchStatus"),
+      list: async (_: unknown, { namespace = "" }: { readonly namespace?: string }) => listed[namespace],
     } as unknown as KubeClient,
     events: {} as EventRecorder,
     clock: systemClock(),
+    ...(namespaces === undefined ? {} : { namespaces }),
     onChange: (object, _, by) => told.push(`${keyOf(object)} ${by}`),
   });
   objects.changed({ type: "added", object: version("1") } as never);
@@ -39,6 +54,13 @@ it("tells that an object is gone when a live read finds it gone, and only once",
   objects.changed({ type: "deleted", object: version("2") } as never);
   expect(told).toEqual([`${KEY} gone`]);
   expect(objects.get(objectKey(desk))).toBeUndefined();
+});
+
+it("does not bring back an object that is gone for late news of the time before", async () => {
+  const { objects, told } = scene({ get: undefined });
+  await objects.refresh(objectKey(desk));
+  objects.changed({ type: "modified", object: version("2"), previous: version("1") } as never);
+  expect(told).toEqual([`${KEY} gone`]);
 });
 
 it("tells that an object is gone when its last finalizer is released", async () => {
@@ -72,6 +94,39 @@ it("keeps a new object of the same name that came while the old one was found go
   objects.changed({ type: "added", object: version("3", { uid: "another" }) } as never);
   await refreshing;
   expect(objects.get(objectKey(desk))?.metadata.uid).toBe("another");
+});
+
+describe("a live read of all objects of a kind", () => {
+  const nothing = (resourceVersion: string): Listed => ({ items: [], resourceVersion });
+
+  it("tells that an object is gone which the list lacks, and only once", async () => {
+    const { objects, told } = scene({}, { listed: { "": nothing("5") } });
+    await objects.refreshAll("PhoneNumberBinding");
+    expect(objects.get(objectKey(desk))).toBeUndefined();
+    objects.changed({ type: "deleted", object: version("2") } as never);
+    expect(told).toEqual([`${KEY} gone`]);
+  });
+
+  it("keeps an object that came after the moment of the list", async () => {
+    const { objects } = scene({}, { listed: { "": nothing("5") } });
+    objects.changed({ type: "added", object: version("6", { name: "newer", uid: "newer" }) } as never);
+    await objects.refreshAll("PhoneNumberBinding");
+    expect(objects.all("PhoneNumberBinding").map(({ metadata }) => metadata.name)).toEqual(["newer"]);
+  });
+
+  it("keeps those of another kind", async () => {
+    const { objects } = scene({}, { listed: { "": nothing("5") } });
+    await objects.refreshAll("SIPDomainSetting");
+    expect(objects.get(objectKey(desk))).toBeDefined();
+  });
+
+  it("compares each list with the objects of its own namespace", async () => {
+    const listed = { site: { items: [version("1")], resourceVersion: "5" }, branch: nothing("5") };
+    const { objects } = scene({}, { listed, namespaces: ["site", "branch"] });
+    objects.changed({ type: "added", object: version("2", { namespace: "branch", uid: "b" }) } as never);
+    await objects.refreshAll("PhoneNumberBinding");
+    expect(objects.all("PhoneNumberBinding").map(({ metadata }) => metadata.namespace)).toEqual(["site"]);
+  });
 });
 
 it("keeps of an object what it reads, whoever else writes annotations and labels on it", () => {

@@ -4,6 +4,7 @@ import { isGone, type AnyObject, type ObjectKey } from "../api/objects.ts";
 import type { Clock } from "../lib/clock.ts";
 import { equal } from "../lib/equal.ts";
 import { Interned } from "../lib/interned.ts";
+import type { ListResult } from "../kube/call-options.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { isKind } from "../kube/errors.ts";
 import type { EventRecorder } from "../kube/events.ts";
@@ -46,7 +47,7 @@ export class ClusterObjects implements ObjectSource {
   readonly #options: ClusterObjectsOptions;
   /** When we last had an object from a write or a live read. */
   readonly #readAt = new Map<string, number>();
-  /** When objects went, by uid, the oldest first: the answer to a write may come after the news of the end. */
+  /** When objects went, by uid, the oldest first: the answer to a write, or the watch, may come after the news of it. */
   readonly #goneAt = new Map<string, number>();
 
   constructor(options: ClusterObjectsOptions) {
@@ -60,6 +61,7 @@ export class ClusterObjects implements ObjectSource {
       this.#remove(object);
       return;
     }
+    if (this.#hasGone(object)) return;
     const before = this.objects.get(objectKey(object));
     if (before !== undefined && this.#isBehind(object, before)) return;
     this.objects.put(object);
@@ -76,6 +78,12 @@ export class ClusterObjects implements ObjectSource {
     this.#readAt.delete(textOf(objectKey(object)));
     this.objects.remove(objectKey(object));
     this.#options.onChange(before, before, "gone");
+  }
+
+  /** Has this very object gone lately? Not forever: etcd may have been restored. */
+  #hasGone({ metadata }: AnyObject): boolean {
+    const at = this.#goneAt.get(metadata.uid);
+    return at !== undefined && this.#options.clock.now() - at <= ECHO_MS;
   }
 
   /** Is this an echo of a write or a live read of ours, or older than one? Not forever: etcd may have been restored. */
@@ -107,11 +115,24 @@ export class ClusterObjects implements ObjectSource {
     const { client, namespaces } = this.#options;
     const scopes = namespaces === undefined || namespaces.length === 0 ? [undefined] : namespaces;
     for (const namespace of scopes) {
-      const { items } = await client.list<Cached>(
+      const list = await client.list<Cached>(
         resourceType(kind),
         namespace === undefined ? {} : { namespace },
       );
-      for (const item of items) this.#accept(item);
+      for (const item of list.items) this.#accept(item);
+      const all = this.objects.all(kind);
+      const known = namespace === undefined ? all : all.filter((one) => one.metadata.namespace === namespace);
+      this.#removeMissing(known, list);
+    }
+  }
+
+  /** Those that came after the moment of the list stay: it cannot have them. */
+  #removeMissing(known: readonly AnyObject[], { items, resourceVersion }: ListResult<Cached>): void {
+    const listed = new Set(items.map(({ metadata }) => metadata.uid));
+    for (const object of known) {
+      const { metadata } = object;
+      if (!listed.has(metadata.uid) && !isNewer(metadata.resourceVersion, resourceVersion))
+        this.#remove(object);
     }
   }
 
@@ -173,7 +194,7 @@ export class ClusterObjects implements ObjectSource {
   /** A state newer than any the caches can show yet. What somebody else changed in it is told like any change. */
   #accept(live: Cached): AnyObject {
     const object: AnyObject = slim(live);
-    if (this.#goneAt.has(object.metadata.uid)) return object;
+    if (this.#hasGone(object)) return object;
     if (isGone(object)) {
       this.#remove(object);
       return object;
