@@ -36,7 +36,10 @@ function replica(store: MemoryLeases, clock: ManualClock, identity: string): Rep
       },
     }),
   };
-  void made.shards.start(new AbortController().signal).catch(() => {});
+  // What cannot start ends its process.
+  made.shards.start(new AbortController().signal).catch(() => {
+    made.lost = true;
+  });
   return made;
 }
 
@@ -135,6 +138,20 @@ describe("shards", () => {
       expect(served([a, b])[2]).toBe(0);
     }
     await clock.advance(20_000);
+    expect(served([a])).toEqual([0, 300, 0]);
+  });
+
+  it("ends a replica whose lease ended while it was starting, so that the others need not wait for it", async () => {
+    const [store, clock] = [new MemoryLeases(), new ManualClock()];
+    const a = replica(store, clock, "a");
+    await clock.advance(10_000);
+    const b = replica(store, clock, "b");
+    // Announced, but without an answer to who else there is.
+    b.leases.cut = true;
+    await clock.advance(20_000);
+    b.leases.cut = false;
+    await clock.advance(30_000);
+    expect(b.lost).toBe(true);
     expect(served([a])).toEqual([0, 300, 0]);
   });
 

@@ -66,11 +66,18 @@ export class Shards implements Runnable {
     this.#watch = new LeaseWatch(options.clock);
   }
 
-  /** Announces this replica; resolves when the others can see it. What it serves comes with `onChange`. */
+  /**
+   * Announces this replica; resolves when the others can see it. What it serves comes with `onChange`.
+   * @throws {Error} when its lease has ended meanwhile: kept up, it would announce no view, and all would wait for one.
+   */
   async start(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#options;
+    const { clock, group, identity } = this.#options;
     const either = AbortSignal.any([signal, this.#stopping.signal]);
-    while (!(await this.#turn())) await clock.sleep(this.#pause(), either);
+    while (!(await this.#turn())) {
+      if (this.#isLost)
+        throw new Error(`the lease ${group}-${identity} ended while its replica was starting: start it anew`);
+      await clock.sleep(this.#pause(), either);
+    }
     this.#working = this.#work();
   }
 
