@@ -49,8 +49,8 @@ export class FakeServer {
     return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
   }
 
-  /** A client of this server; `user` is the user entry of its kubeconfig. */
-  client(clock: Clock, user: object = { token: "t" }): KubeClient {
+  /** The path of a kubeconfig for this server; `user` is its user entry. */
+  kubeconfig(user: object = { token: "t" }): string {
     const file = join(this.dir, "kubeconfig");
     const cluster = { server: this.url };
     writeFileSync(
@@ -62,8 +62,13 @@ export class FakeServer {
         "current-context": "fake",
       }),
     );
+    return file;
+  }
+
+  /** A client of this server; `user` as of `kubeconfig`. */
+  client(clock: Clock, user?: object): KubeClient {
     const options = {
-      cluster: loadCluster({ kubeconfig: file }),
+      cluster: loadCluster({ kubeconfig: this.kubeconfig(user) }),
       clock,
       userAgent: "test/1",
       fieldManager: "test",

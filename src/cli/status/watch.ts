@@ -41,8 +41,12 @@ export async function watchStatus({ client, config, clock }: Watching): Promise<
     cache.onChange(({ object, type }) => screen.changed(object, type === "deleted"));
     cache.start();
   }
-  await Promise.race([Promise.all(caches.map((cache) => cache.waitForSync(stop.signal))), aborted(stop)]);
-  screen.begin();
+  // Rejects only when interrupted; there is no picture then.
+  const synced = Promise.all(caches.map((cache) => cache.waitForSync(stop.signal)));
+  await synced.then(
+    () => screen.begin(),
+    () => {},
+  );
   await aborted(stop);
   screen.end();
   await Promise.all(caches.map((cache) => cache.stop()));
