@@ -68,6 +68,22 @@ describe.concurrent("adopting an Address that somebody made by hand", () => {
     await site.check();
   });
 
+  it("is no Conflict any more when that object is made anew without it", async () => {
+    const site = await byHand();
+    await site.editNumber({ emergency_address_sid: null, emergency_address_status: "unregistered" });
+    await site.settled();
+    const made = sidOf(await site.reason("address", "hq", "Validated"));
+    await site.patch("address", "hq", { spec: { sid: FOREIGN } });
+    await site.reason("address", "hq", "Conflict");
+    await site.delete("address", "hq");
+    await site.gone("address", "hq");
+    await site.address();
+    expect(sidOf(await site.reason("address", "hq", "Validated"))).toBe(made);
+    await site.reason("binding", "desk", "Registered");
+    expect(await site.writes()).toEqual([]);
+    await site.check();
+  });
+
   it("is a fault after the grace where there is no such Address", async () => {
     const site = await stage.site();
     await site.address("hq", { sid: FOREIGN });
@@ -211,7 +227,22 @@ describe.concurrent("somebody at the Console", () => {
     await site.settled();
     await site.editNumber({ emergency_address_sid: FOREIGN, emergency_address_status: "registered" });
     const asked = await site.reason("binding", "desk", "AwaitingApproval");
-    expect(condition(asked)?.message).toContain("spec.sid");
+    expect(condition(asked)?.message).toContain("spec.sid of a new EmergencyAddress");
+    await site.quiet();
+    expect(await site.writes()).toEqual([]);
+    expect(await site.slot()).toBe(`${FOREIGN} registered`);
+    await site.check();
+  });
+
+  it("who gives a number another address keeps it for good by a new object that adopts it", async () => {
+    const site = await byHand();
+    await site.editNumber({ emergency_address_sid: null, emergency_address_status: "unregistered" });
+    await site.settled();
+    await site.editNumber({ emergency_address_sid: FOREIGN, emergency_address_status: "registered" });
+    await site.reason("binding", "desk", "AwaitingApproval");
+    await site.address("found", { sid: FOREIGN });
+    await site.patch("binding", "desk", { spec: { addressRef: { name: site.named("address", "found") } } });
+    await site.reason("binding", "desk", "Registered");
     await site.quiet();
     expect(await site.writes()).toEqual([]);
     expect(await site.slot()).toBe(`${FOREIGN} registered`);

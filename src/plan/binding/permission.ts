@@ -137,5 +137,5 @@ function cure(facts: NumberFacts, plan: PendingPlan, stale: boolean): string {
 function otherWays(facts: NumberFacts, blocking: readonly DomainRecord[]): string {
   if (blocking.length > 0) return ` Or give ${names(blocking)} another emergency caller first.`;
   if (isDeleting(facts.object)) return " Or set spec.deletionPolicy to Retain.";
-  return " If the Address is the one you want, name it in spec.sid of the EmergencyAddress, use the --owner-id it was made under, or start from `import`: these cost no protection.";
+  return " If the Address is the one you want, name it in spec.sid of a new EmergencyAddress and refer to that, use the --owner-id it was made under, or start from `import`: these cost no protection.";
 }
