@@ -142,9 +142,6 @@ export class Operator {
   /** What another process did meanwhile is not in our snapshot: it starts anew. */
   #changeService(sid: string): void {
     for (const entry of this.#accounts.entriesOf(sid)) this.#endAccount(entry);
-    for (const account of this.#options.source.objects.accountsOf(sid))
-      for (const object of this.#options.source.objects.objectsOfAccount(account))
-        this.#poller.drop(keyOf(object));
     this.#line.drop(sid);
     this.#accounts.startOver(sid);
     if (this.#served.delete(sid)) return;
@@ -230,6 +227,7 @@ export class Operator {
 
   #endAccount(entry: AccountEntry): void {
     this.#sweeper.end(entry);
+    this.#poller.end(entry);
     this.#staleness.end(entry);
     this.#unwatch.get(entry)?.();
     this.#unwatch.delete(entry);

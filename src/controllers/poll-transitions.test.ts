@@ -150,6 +150,20 @@ describe("polling an account of ten thousand numbers", () => {
   });
 });
 
+describe("an account that has ended", () => {
+  it("is polled for no object any more, and what polls with its successor goes on", async () => {
+    const twilio = new Twilio(3);
+    const successor: AccountEntry = { ...twilio.entry };
+    twilio.register(0, 600_000);
+    twilio.poller.set("other", successor, {
+      ...{ look: { type: "GetNumber", sid: sid("PN", 1) }, urgent: false },
+    });
+    twilio.poller.end(twilio.entry);
+    await twilio.clock.advance(60_000);
+    expect(new Set(twilio.gets.map(({ index }) => index))).toEqual(new Set([1]));
+  });
+});
+
 describe("an object that is polled for another number now", () => {
   it("is not dropped when the former one changes", async () => {
     const twilio = new Twilio(3);

@@ -101,6 +101,13 @@ export class Poller {
     this.#lines.get(entry)?.drop(key);
   }
 
+  /** Nobody polls for it any more: its object is gone, or another process serves it. */
+  end(entry: AccountEntry): void {
+    for (const [key, owner] of this.#entries) if (owner === entry) this.drop(key);
+    this.#lines.get(entry)?.stop();
+    this.#lines.delete(entry);
+  }
+
   /** These things at Twilio are not as they were: their objects are planned again, and say what they want then. */
   changed(accountSid: string, changes: Changes): void {
     for (const [entry, line] of this.#lines)
