@@ -143,18 +143,21 @@ export function runConfig(
     ...optional("ownerId", "owner-id"),
     ...optional("leaseNamespace", "lease-namespace"),
     ...baseUrl(text("twilio-base-url")),
-    leaderElect: oneOf("leader-elect", text("leader-elect"), ["true", "false"] as const) === "true",
+    leaderElect: oneOf("--leader-elect", text("leader-elect"), ["true", "false"] as const) === "true",
     leaseName: objectName("lease-name", text("lease-name")),
-    sharding: oneOf("sharding", text("sharding"), ["none", "accounts"] as const),
+    sharding: oneOf("--sharding", text("sharding"), ["none", "accounts"] as const),
     namespaces: namespacesOf(given["namespace"], text("namespace")),
     sweepIntervalMs: duration("sweep-interval", text("sweep-interval"), 1_000),
     pendingPollIntervalMs: duration("pending-poll-interval", text("pending-poll-interval"), 100),
     workers: wholeNumber("workers", text("workers"), { min: 1, max: 256 }),
     metricsAddr: text("metrics-addr") ?? "",
     healthAddr: text("health-addr") ?? "",
-    logLevel: oneOf("log-level", text("log-level"), ["debug", "info", "warn", "error"] as const),
-    logFormat: oneOf("log-format", text("log-format"), ["json", "pretty"] as const),
-    dryRun: given["dry-run"] === true || text("dry-run") === "true",
+    logLevel: oneOf("--log-level", text("log-level"), ["debug", "info", "warn", "error"] as const),
+    logFormat: oneOf("--log-format", text("log-format"), ["json", "pretty"] as const),
+    // A `yes` that is taken for no would write to Twilio.
+    dryRun:
+      given["dry-run"] === true ||
+      oneOf(variableOf("dry-run"), text("dry-run") ?? "false", ["true", "false"] as const) === "true",
     timeScale: positive("time-scale", text("time-scale")),
   });
 }
@@ -246,9 +249,10 @@ function positive(name: string, text = ""): number {
   return value;
 }
 
-function oneOf<const T extends string>(name: string, text: string | undefined, allowed: readonly T[]): T {
+/** `what`: the flag as it is written, or a variable. */
+function oneOf<const T extends string>(what: string, text: string | undefined, allowed: readonly T[]): T {
   const found = allowed.find((value) => value === text);
   if (found === undefined)
-    throw new ConfigError(`--${name} "${text ?? ""}" is not one of ${allowed.join(", ")}`);
+    throw new ConfigError(`${what} "${text ?? ""}" is not one of ${allowed.join(", ")}`);
   return found;
 }

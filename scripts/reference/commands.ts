@@ -50,7 +50,8 @@ export function configurationPage(): string {
   ]);
 }
 
-function meaningOf({ help, repeatable }: Flag): string {
+function meaningOf({ help, value, repeatable }: Flag): string {
+  if (value === undefined) return `${help}; the variable is true or false`;
   return repeatable === true ? `${help}; in the variable separated by commas` : help;
 }
 
