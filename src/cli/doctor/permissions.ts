@@ -2,6 +2,7 @@
 import { GROUP, KINDS, PLURALS } from "../../api/names.ts";
 import type { Config } from "../../config.ts";
 import type { KubeClient } from "../../kube/client.ts";
+import { KubeError } from "../../kube/errors.ts";
 import type { KubeObject } from "../../kube/types.ts";
 import { broken, ok, type Finding } from "./finding.ts";
 
@@ -65,23 +66,37 @@ interface Review extends KubeObject {
   readonly status?: { readonly allowed: boolean };
 }
 
+/** What the API server could not be asked is a finding of its own: the others are still told. */
 export async function checkPermissions(
   client: KubeClient,
   needed: readonly Access[],
 ): Promise<readonly Finding[]> {
-  const answers = await Promise.all(
-    needed.map(async (access) => {
-      // The API server wants the review without a name.
-      const review = { metadata: { name: "" }, spec: { resourceAttributes: access } };
-      const { status } = await client.create<Review>(REVIEW, review);
-      return { access, isAllowed: status?.allowed === true };
-    }),
+  const answers = await Promise.all(needed.map((access) => isAllowed(client, access)));
+  const denied = needed.filter((_, index) => answers[index] === false);
+  const findings = denied.map((access) =>
+    broken(
+      `not allowed: ${inWords(access)}`,
+      "apply the chart's or kustomize's roles for these settings again",
+    ),
   );
-  const denied = answers.filter(({ isAllowed }) => !isAllowed).map(({ access }) => inWords(access));
-  if (denied.length === 0) return [ok(`all ${needed.length} permissions that the operator needs are there`)];
-  return denied.map((access) =>
-    broken(`not allowed: ${access}`, "apply the chart's or kustomize's roles for these settings again"),
-  );
+  const [failed, ...others] = answers.filter((answer) => answer instanceof KubeError);
+  if (failed !== undefined) {
+    const what = `${others.length + 1} of ${needed.length} permissions could not be checked: ${failed.message}`;
+    findings.push(broken(what, "see whether the API server is well, and run doctor again"));
+  }
+  if (findings.length > 0) return findings;
+  return [ok(`all ${needed.length} permissions that the operator needs are there`)];
+}
+
+async function isAllowed(client: KubeClient, access: Access): Promise<boolean | KubeError> {
+  // The API server wants the review without a name.
+  const review = { metadata: { name: "" }, spec: { resourceAttributes: access } };
+  try {
+    return (await client.create<Review>(REVIEW, review)).status?.allowed === true;
+  } catch (error) {
+    if (error instanceof KubeError) return error;
+    throw error;
+  }
 }
 
 function inWords({ verb, resource, subresource, group, namespace, name }: Access): string {
