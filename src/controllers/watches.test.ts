@@ -120,6 +120,21 @@ describe("a binding whose finalizer is released", () => {
   });
 });
 
+describe("a binding that has gone", () => {
+  it("wakes the other one of its number, whatever namespace and name that has", () => {
+    const built = world()
+      .account()
+      .account("default", { metadata: { namespace: "branch" } })
+      .binding("desk")
+      .binding("desk", { metadata: { namespace: "branch", uid: "uid-moved" } })
+      .binding("desk", { metadata: { namespace: "elsewhere", uid: "uid-other" } })
+      .build();
+    const gone = built.get("PhoneNumberBinding", "desk");
+    built.index.remove({ kind: "PhoneNumberBinding", namespace: "site", name: "desk" });
+    expect([...keysForObject(built.index, gone, undefined)]).toEqual(["PhoneNumberBinding/branch/desk"]);
+  });
+});
+
 describe("an address object that has changed", () => {
   it("wakes those that adopt or use the Address which it adopts, of its account only", () => {
     const wanted = sid("AD", 5);

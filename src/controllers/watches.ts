@@ -90,7 +90,7 @@ function neighboursOfBinding(
   binding: PhoneNumberBinding,
   previous: PhoneNumberBinding | undefined,
 ): readonly AnyObject[] {
-  const { namespace, name } = binding.metadata;
+  const { namespace } = binding.metadata;
   const account = index.accountSidOf(binding);
   const refs = [binding.spec.addressRef?.name, previous?.spec.addressRef?.name];
   const addresses = refs.flatMap((ref) => (ref === undefined ? [] : (index.address(namespace, ref) ?? [])));
@@ -105,7 +105,7 @@ function neighboursOfBinding(
     ...(phoneNumberSid === undefined ? {} : { sid: phoneNumberSid }),
     ...(phoneNumber === undefined ? {} : { phoneNumber }),
   };
-  const rivals = index.bindingsNaming(account, number).filter((other) => other.metadata.name !== name);
+  const rivals = index.bindingsNaming(account, number).filter((other) => keyOf(other) !== keyOf(binding));
   const domains = index.domainsOf(account).filter((domain) => usesCaller(domain, binding));
   return [...addresses, ...left, ...rivals, ...domains];
 }

@@ -39,10 +39,10 @@ export class SiteObjects {
   readonly id: string;
   readonly namespace: string;
 
-  constructor(stage: Stage, id: string) {
+  constructor(stage: Stage, id: string, namespace = stage.namespace) {
     this.stage = stage;
     this.id = id;
-    this.namespace = stage.namespace;
+    this.namespace = namespace;
   }
 
   /** Makes the object, or merges this into its spec. Names begin with the site's id. */

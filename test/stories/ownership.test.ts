@@ -3,7 +3,8 @@ import { CONTENT } from "../support/planning.ts";
 import { condition, type Seen, type Site } from "./site.ts";
 import { Stage } from "./stage.ts";
 
-const stage = new Stage("ownership");
+const BRANCH = "ownership-branch";
+const stage = new Stage("ownership", { namespaces: [BRANCH] });
 beforeAll(() => stage.open().then(() => undefined));
 afterAll(() => stage.close());
 
@@ -143,6 +144,26 @@ describe.concurrent("two objects that claim one number", () => {
     await site.reason("binding", "second", "Registered");
     expect(await site.writes()).toEqual(["create", "associate 0"]);
     await site.check();
+  });
+});
+
+describe.concurrent("a number whose objects move to another namespace", () => {
+  it("is the new binding's as soon as the old one of the same name has gone", async () => {
+    const site = await stage.site();
+    await site.binding("desk", 0, { emergencyStatus: "Inactive" });
+    await site.reason("binding", "desk", "Unregistered");
+    await site.mark();
+    const moved = await site.alsoIn(BRANCH);
+    await moved.address();
+    await moved.binding();
+    const waiting = await moved.reason("binding", "desk", "Conflict");
+    expect(condition(waiting)?.message).toContain(`${site.namespace}/${site.id}-desk`);
+    await moved.reason("address", "hq", "Validated");
+    await site.quiet();
+    await site.delete("binding", "desk");
+    await moved.reason("binding", "desk", "Registered");
+    expect(await site.writes()).toEqual(["create", "associate 0"]);
+    await moved.check();
   });
 });
 

@@ -14,6 +14,8 @@ export interface SiteOptions {
   /** How many numbers the account has; default 1. */
   readonly numbers?: number;
   readonly domains?: number;
+  /** Where the objects are; default: the namespace of the stage. */
+  readonly namespace?: string;
   /** false: the TwilioAccount object comes from elsewhere. */
   readonly accountObject?: false;
   /** So many further numbers, without an object, that Twilio lists before them. */
@@ -38,7 +40,7 @@ export class Site extends SiteObjects {
   #since = 0;
 
   constructor(stage: Stage, index: number, options: SiteOptions) {
-    super(stage, `s${index}`);
+    super(stage, `s${index}`, options.namespace);
     this.options = options;
     this.sid = `AC${String(index).padStart(32, "0")}`;
   }
@@ -78,6 +80,18 @@ export class Site extends SiteObjects {
         domain_name: `${this.id}-${index}.sip.twilio.com`,
       })),
     });
+    await this.#name();
+  }
+
+  /** The same account, named in another namespace that the stage serves as well. */
+  async alsoIn(namespace: string): Promise<Site> {
+    const same = new Site(this.stage, Number(this.id.slice(1)), { ...this.options, namespace });
+    await same.#name();
+    return same;
+  }
+
+  /** The TwilioAccount object and its Secret. */
+  async #name(): Promise<void> {
     await this.secret({ authToken: this.#token });
     if (this.options.accountObject === false) return;
     await this.apply("account", this.id, {
