@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sharedControlPlane } from "../support/shared-control-plane.ts";
+import { readPage } from "../docs/page.ts";
 import { type Manifest, idOf, manifests, render } from "./tools.ts";
 
 const MONITORING = [
@@ -47,5 +48,23 @@ describe.each(PAIRS)("kustomize %s", (folder, args) => {
   it("gives the objects that the chart gives", async () => {
     const [chart, built] = await Promise.all([render(args), kustomize(folder)]);
     expect(comparable(built)).toEqual(comparable(manifests(chart)));
+  });
+});
+
+describe("docs/guide/uninstall.md", () => {
+  const { blocks } = readPage("docs/guide/uninstall.md");
+  const deletes = blocks.flatMap(({ text }) => [...text.matchAll(/^kubectl delete (\S+) (\S+)$/gm)]);
+  const deleted = deletes.flatMap(([, kinds = "", name = ""]) =>
+    kinds.split(",").map((kind) => `${kind} ${name}`),
+  );
+
+  it("removes all that the base makes, but the CRDs and the policies", async () => {
+    const stays = /^(CustomResourceDefinition|ValidatingAdmissionPolicy(Binding)?)$/;
+    const goes = (await kustomize("base"))
+      .filter(({ kind }) => !stays.test(kind))
+      .map(({ kind, metadata: { name, namespace } }) =>
+        namespace === undefined ? `${kind.toLowerCase()} ${name}` : `namespace ${namespace}`,
+      );
+    expect(deleted).toEqual(expect.arrayContaining([...new Set(goes)]));
   });
 });
