@@ -118,11 +118,15 @@ export function variableOf(flag: string): string {
 
 export type Given = Readonly<Record<string, string | readonly string[] | boolean | undefined>>;
 
-/** `given` holds flags by name (dry-run, not dryRun); a flag wins over its variable, that over the default. */
+/**
+ * `given` holds flags by name (dry-run, not dryRun); a flag wins over its variable, that over the default.
+ * @throws {ConfigError} for the first that cannot be used
+ */
 export function runConfig(
   given: Given,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Config {
+  for (const [name, value] of Object.entries(given)) refuseEmpty(name, value);
   const text = (name: string): string | undefined => {
     const value = given[name];
     if (typeof value === "string") return value;
@@ -191,6 +195,12 @@ export function twilioEnvironment(
   return authToken === undefined
     ? undefined
     : { accountSid, secret: { authToken, authAccountSid: accountSid } };
+}
+
+/** `--owner-id "$UNSET"` is a slip, and two clusters with an owner of no name would take each other's Addresses. */
+function refuseEmpty(name: string, value: Given[string]): void {
+  if (value === "" || (Array.isArray(value) && value.includes("")))
+    throw new ConfigError(`--${name} is empty: give it a value, or leave it out`);
 }
 
 function namespacesOf(given: Given[string], variable: string | undefined): readonly string[] {

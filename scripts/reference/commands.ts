@@ -35,7 +35,7 @@ export function configurationPage(): string {
     meaningOf(flag),
   ]);
   return page("Flags and variables", "src/config.ts", [
-    "Flags of `twilio-emergency run`. Each is a variable too; a flag wins over its variable. Other commands know those that concern them, by the same names. Durations are written like `30s`, `10m` or `1h30m`.",
+    "Flags of `twilio-emergency run`. Each is a variable too; a flag wins over its variable. An empty variable counts as absent, an empty flag is refused. Other commands know those that concern them, by the same names. Durations are written like `30s`, `10m` or `1h30m`.",
     table(["flag", "variable", "default", "meaning"], rows),
     "## Credentials of commands outside a cluster",
     "`plan`, `apply`, `import`, `coverage` and `orphans` take credentials from the `TwilioAccount` and `Secret` manifests that they are given. Without those they read the variables that Twilio's own tools use:",
