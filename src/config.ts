@@ -7,7 +7,7 @@ export interface Config {
   /** Empty: all namespaces. */
   readonly namespaces: readonly string[];
   readonly twilioBaseUrl?: string;
-  /** Absent: the UID of the namespace kube-system. */
+  /** Absent: the UID of the namespace kube-system; for commands without a cluster, STANDALONE_OWNER. */
   readonly ownerId?: string;
   readonly sweepIntervalMs: number;
   readonly pendingPollIntervalMs: number;
@@ -60,7 +60,7 @@ export const RUN_FLAGS: readonly Flag[] = [
   {
     name: "owner-id",
     value: "id",
-    help: "owner in the tags of our Addresses; default: the cluster's kube-system UID",
+    help: "owner in the tags of our Addresses; default: the cluster's kube-system UID; without a cluster: standalone",
   },
   {
     name: "sweep-interval",
