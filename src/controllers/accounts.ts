@@ -98,6 +98,12 @@ export class Accounts {
     return this.#entries.get(keyOfAccount(namespace, name));
   }
 
+  /** False once it has ended; an answer to it may still come, and nothing may begin anew for that. */
+  has(entry: AccountEntry): boolean {
+    const { namespace, name } = entry.object.metadata;
+    return this.entry(namespace, name) === entry;
+  }
+
   entries(): readonly AccountEntry[] {
     return [...this.#entries.values()];
   }

@@ -30,6 +30,8 @@ class Site {
   readonly #account = anAccount();
   readonly calls: string[] = [];
   #serves = true;
+  refuses = false;
+  #held: Promise<void> = Promise.resolve();
   readonly #source = new ManifestObjects({
     objects: [this.#account, anAddress("hq", { status: { sid: HQ } }), aBinding("desk")],
     onChange: (object, previous, by) => this.#operator.changed(object, previous, by),
@@ -67,6 +69,16 @@ class Site {
     await this.clock.advance(10 * MINUTE);
   }
 
+  /** Lets time go by until this call waits for its answer. */
+  async holdAnswers(ms: number, call: string): Promise<{ readonly release: () => void }> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#held = promise;
+    this.calls.length = 0;
+    await this.clock.advance(ms);
+    if (!this.calls.includes(call)) throw new Error(`${call} was not sent`);
+    return { release: resolve };
+  }
+
   /** The account object is deleted, as the API server tells it. */
   deleteAccount(): void {
     const account: AnyObject = this.#account;
@@ -84,6 +96,9 @@ class Site {
     this.calls.push(call);
     const startedAt = this.clock.now();
     await this.clock.sleep(10);
+    await this.#held;
+    if (this.refuses)
+      return { ok: false, failure: { kind: "unauthorized", message: "Authenticate" }, startedAt };
     return { ok: true, value, startedAt };
   }
 }
@@ -114,5 +129,23 @@ describe("an account at which Twilio still registers a number", () => {
   it("is asked nothing more once another process serves it", async () => {
     site.handOver();
     expect(await callsInAnHour()).toEqual([]);
+  });
+});
+
+describe("an answer that comes after its account's object was deleted", () => {
+  it("starts no probes if it is a 401", async () => {
+    const { release } = await site.holdAnswers(10_000, "get number");
+    site.deleteAccount();
+    site.refuses = true;
+    release();
+    expect(await callsInAnHour()).toEqual([]);
+  });
+
+  it("leaves no timer behind if it is a listing", async () => {
+    const { release } = await site.holdAnswers(11 * MINUTE, "list numbers");
+    site.deleteAccount();
+    release();
+    await site.clock.advance(MINUTE);
+    expect(site.clock.pending).toBe(0);
   });
 });

@@ -98,6 +98,7 @@ export class Operator {
       memory: new ProcessMemory(),
       list: (entry) => this.#sweeper.list(entry),
       rejected: (entry) => {
+        if (!this.#accounts.has(entry)) return;
         this.#sweeper.begin(entry);
         this.#accountNews(entry);
       },
@@ -249,7 +250,7 @@ export class Operator {
   }
 
   #listed(entry: AccountEntry, changes: Changes, news: boolean): void {
-    if (this.#running) this.#staleness.arm(entry);
+    if (this.#running && this.#accounts.has(entry)) this.#staleness.arm(entry);
     this.#tried(entry, news);
     this.#spread(entry.shared.accountSid, changes, LANE.sweep);
   }

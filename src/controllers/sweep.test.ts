@@ -101,6 +101,20 @@ describe("an account whose credentials are refused between two sweeps", () => {
   });
 });
 
+describe("an account that has ended", () => {
+  it("is not probed when a pass still lists it and is refused", async () => {
+    const { clock, twilio, entry, sweeper } = set();
+    sweeper.begin(entry);
+    await clock.advance(0);
+    sweeper.end(entry);
+    twilio.refuses = true;
+    expect(await sweeper.list(entry)).toMatchObject({ kind: "unauthorized" });
+    twilio.calls.length = 0;
+    await clock.advance(60 * MINUTE);
+    expect(twilio.calls).toEqual([]);
+  });
+});
+
 describe("a listing that fails", () => {
   it("is news once: objects that ask for another at once would ask without end", async () => {
     const { entry, twilio, sweeper, failures } = set();

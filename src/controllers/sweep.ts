@@ -50,7 +50,8 @@ export class Sweeper {
 
   /** Lists the account as soon as may be, and from then on at its interval. */
   begin(entry: AccountEntry): void {
-    const plan = this.#planOf(entry);
+    const plan = this.#plans.get(entry) ?? newPlan();
+    this.#plans.set(entry, plan);
     plan.failures = 0;
     this.#schedule(entry, plan, 0);
   }
@@ -67,23 +68,16 @@ export class Sweeper {
 
   /**
    * A complete listing that begins now or later than this call. Resolves with the failure, if there was one. Callers
-   * that ask while one is running wait for the next, which they share.
+   * that ask while one is running wait for the next, which they share. A pass may still ask for an account that has ended:
+   * nothing follows from that.
    */
   async list(entry: AccountEntry): Promise<Failure | undefined> {
-    const plan = this.#planOf(entry);
+    const plan = this.#plans.get(entry) ?? newPlan();
     if (plan.running !== undefined) await plan.running;
     plan.running ??= this.#list(entry, plan).finally(() => {
       plan.running = undefined;
     });
     return plan.running;
-  }
-
-  #planOf(entry: AccountEntry): Plan {
-    const known = this.#plans.get(entry);
-    if (known !== undefined) return known;
-    const plan: Plan = { cancel: () => {}, failures: 0, running: undefined, queued: false };
-    this.#plans.set(entry, plan);
-    return plan;
   }
 
   #schedule(entry: AccountEntry, plan: Plan, ms: number): void {
@@ -212,4 +206,8 @@ export class Sweeper {
     if (answer === undefined || answer.ok) return false;
     return answer.failure.kind === "forbidden" || answer.failure.kind === "unauthorized";
   }
+}
+
+function newPlan(): Plan {
+  return { cancel: () => {}, failures: 0, running: undefined, queued: false };
 }
