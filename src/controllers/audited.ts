@@ -34,7 +34,7 @@ export function auditor(audit: Audit, clock: Clock): Auditor {
       operation: step.type,
       target,
     };
-    return withAround(client, async ({ method }, call) => {
+    return withAround(client, async (method, call) => {
       if (!WRITES.has(method)) return call();
       const before = hashOf(known(view, target));
       const began = clock.uptime();

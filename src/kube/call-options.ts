@@ -24,7 +24,6 @@ export interface ListResult<T> {
 
 export interface WatchOptions extends CallOptions {
   readonly namespace?: string;
-  readonly labelSelector?: string;
   readonly fieldSelector?: string;
   /** Events after this one. */
   readonly resourceVersion: string;

@@ -94,7 +94,6 @@ export class KubeClient {
       allowWatchBookmarks: "true",
       resourceVersion: options.resourceVersion,
       timeoutSeconds: String(Math.round(options.timeoutSeconds)),
-      labelSelector: options.labelSelector,
       fieldSelector: options.fieldSelector,
     };
     const path = `${listPath(type, options.namespace)}${queryText(query)}`;

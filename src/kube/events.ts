@@ -76,7 +76,6 @@ interface Series {
  * slow or broken without anybody waiting for it. Failures are logged.
  */
 export class EventRecorder {
-  readonly name = "events";
   readonly #options: EventRecorderOptions;
   readonly #series = new Map<string, Series>();
   readonly #budget = new EventBudget();
@@ -89,9 +88,6 @@ export class EventRecorder {
   constructor(options: EventRecorderOptions) {
     this.#options = options;
   }
-
-  /** Nothing to do: it works when there is something to tell. */
-  start(): void {}
 
   /** Tells of something that has happened. */
   record(record: EventRecord): void {

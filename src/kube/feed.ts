@@ -25,7 +25,7 @@ export interface FeedSink<T> {
 export interface FeedOptions<T> {
   readonly source: FeedSource;
   readonly type: ResourceType;
-  readonly selection: Pick<ListOptions, "namespace" | "fieldSelector" | "labelSelector">;
+  readonly selection: Pick<ListOptions, "namespace" | "fieldSelector">;
   readonly clock: Clock;
   /** Gives 0 ≤ x < 1. */
   readonly random: () => number;
@@ -34,11 +34,11 @@ export interface FeedOptions<T> {
   readonly pageSize: number;
   /** What the sink gets of each object of a list. */
   readonly transform: (object: T) => T;
-  /** The server is asked to end a watch after a time between these, so that watches do not all end together. */
-  readonly watchSeconds: { readonly min: number; readonly max: number };
   readonly idleMs: number;
 }
 
+/** The server is asked to end a watch after a time between these, so that watches do not all end together. */
+const WATCH_SECONDS = { min: 300, max: 600 };
 /** A watch that ends sooner than this without a word was refused by something between: no reason to hurry. */
 const VERY_SHORT_MS = 1_000;
 const ATTEMPTS_AFTER_LIST = 3;
@@ -111,8 +111,8 @@ export class Feed<T extends KubeObject> {
   }
 
   async #watch(from: string, signal: AbortSignal): Promise<void> {
-    const { source, type, selection, idleMs, watchSeconds, random } = this.#options;
-    const timeoutSeconds = watchSeconds.min + random() * (watchSeconds.max - watchSeconds.min);
+    const { source, type, selection, idleMs, random } = this.#options;
+    const timeoutSeconds = WATCH_SECONDS.min + random() * (WATCH_SECONDS.max - WATCH_SECONDS.min);
     const options = { ...selection, resourceVersion: from, timeoutSeconds, idleMs, signal };
     for await (const event of source.watch<T>(type, options)) {
       const seen = event.type === "bookmark" ? event.resourceVersion : event.object.metadata.resourceVersion;

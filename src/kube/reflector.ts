@@ -4,7 +4,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../telemetry/log.ts";
 import type { KubeFailure } from "./errors.ts";
 import { Feed, type FeedSource } from "./feed.ts";
-import { type Change, type Indexes, Store } from "./store.ts";
+import { type Change, Store } from "./store.ts";
 import { type KubeObject, keyOf, resourceName, type ResourceType } from "./types.ts";
 
 export interface ReflectorOptions<T extends KubeObject> {
@@ -14,8 +14,6 @@ export interface ReflectorOptions<T extends KubeObject> {
   readonly namespaces?: readonly string[];
   /** For a single object: `metadata.name=the-name`. */
   readonly fieldSelector?: string;
-  readonly labelSelector?: string;
-  readonly indexes?: Indexes<T>;
   /** What handlers see of an object; absent: all but metadata.managedFields. Must keep metadata's identity. */
   readonly transform?: (object: T) => T;
   /**
@@ -31,21 +29,18 @@ export interface ReflectorOptions<T extends KubeObject> {
   readonly backoff?: BackoffRange;
   /** Objects in a page of the list; 500 if absent. */
   readonly pageSize?: number;
-  /** A watch is ended by the server after a random time between these; 300–600 s if absent. */
-  readonly watchSeconds?: { readonly min: number; readonly max: number };
   /** Silence after which a watch is taken up anew; 130 s if absent: two of the server's bookmarks have not come. */
   readonly idleMs?: number;
 }
 
 /** Shorter at the top than for reconciles: while a watch is down everything we decide from is old. */
 const DEFAULT_BACKOFF: BackoffRange = { baseMs: 800, capMs: 30_000 };
-const DEFAULT_WATCH_SECONDS = { min: 300, max: 600 };
 const DEFAULT_IDLE_MS = 130_000;
 
 /** A cache of the objects of one type, kept in step by list and watch. */
 export class Reflector<T extends KubeObject> {
   readonly name: string;
-  readonly store: Store<T>;
+  readonly store = new Store<T>();
   readonly #options: ReflectorOptions<T>;
   readonly #log: Logger;
   readonly #feeds: Feed<T>[];
@@ -59,7 +54,6 @@ export class Reflector<T extends KubeObject> {
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
     this.name = `cache of ${resourceName(options.type)}`;
-    this.store = new Store(options.indexes);
     this.#log = options.log.child({ resource: resourceName(options.type) });
     const namespaces = [...new Set(options.namespaces ?? [])];
     this.#feeds = (namespaces.length === 0 ? [undefined] : namespaces).map((namespace) =>
@@ -138,11 +132,10 @@ export class Reflector<T extends KubeObject> {
   }
 
   #feed(namespace: string | undefined): Feed<T> {
-    const { source, type, clock, random, fieldSelector, labelSelector } = this.#options;
+    const { source, type, clock, random, fieldSelector } = this.#options;
     const selection = {
       ...(namespace === undefined ? {} : { namespace }),
       ...(fieldSelector === undefined ? {} : { fieldSelector }),
-      ...(labelSelector === undefined ? {} : { labelSelector }),
     };
     const sink = {
       replace: (objects: readonly T[]) => this.#replace(objects, namespace),
@@ -153,7 +146,6 @@ export class Reflector<T extends KubeObject> {
     const settings = {
       backoff: this.#options.backoff ?? DEFAULT_BACKOFF,
       pageSize: this.#options.pageSize ?? 500,
-      watchSeconds: this.#options.watchSeconds ?? DEFAULT_WATCH_SECONDS,
       idleMs: this.#options.idleMs ?? DEFAULT_IDLE_MS,
       transform: (object: T) => this.#seen(object),
       log: namespace === undefined ? this.#log : this.#log.child({ namespace }),

@@ -7,22 +7,6 @@ function thing(name: string, value: number, version: string, uid = `uid-${name}`
   return { apiVersion: "example.com/v1", kind: "Thing", metadata, spec: { value } };
 }
 
-const byValue = { value: (object: Thing) => [String(object.spec.value)], both: () => ["x", "y"] };
-
-test("an index follows its objects through change and removal", () => {
-  const store = new Store<Thing>(byValue);
-  store.put(thing("a", 1, "1"));
-  store.put(thing("b", 1, "2"));
-  expect(store.byIndex("value", "1").map((object) => object.metadata.name)).toEqual(["a", "b"]);
-  store.put(thing("a", 2, "3"));
-  expect(store.byIndex("value", "1").map((object) => object.metadata.name)).toEqual(["b"]);
-  expect(store.byIndex("value", "2").map((object) => object.metadata.name)).toEqual(["a"]);
-  store.remove({ namespace: "ns", name: "b" });
-  expect(store.byIndex("value", "1")).toEqual([]);
-  expect(store.byIndex("both", "y")).toHaveLength(1);
-  expect(() => store.byIndex("nope", "1")).toThrow(RangeError);
-});
-
 test("the same resourceVersion again is no change", () => {
   const store = new Store<Thing>();
   expect(store.put(thing("a", 1, "1"))).toHaveLength(1);
@@ -30,14 +14,13 @@ test("the same resourceVersion again is no change", () => {
 });
 
 test("another object of the same name is a deletion and an addition", () => {
-  const store = new Store<Thing>(byValue);
+  const store = new Store<Thing>();
   store.put(thing("a", 1, "1", "first"));
   const changes = store.put(thing("a", 2, "9", "second"));
   expect(changes.map((change) => `${change.type} ${change.object.metadata.uid}`)).toEqual([
     "deleted first",
     "added second",
   ]);
-  expect(store.byIndex("value", "1")).toEqual([]);
   expect(store.size).toBe(1);
 });
 

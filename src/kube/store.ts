@@ -1,5 +1,4 @@
-/** The objects of a cache, with indexes over them. */
-import { Buckets } from "../lib/buckets.ts";
+/** The objects of a cache. */
 import { keyOf, type KubeObject, type ObjectRef } from "./types.ts";
 
 /** What has happened to an object, as a handler of a cache sees it. */
@@ -9,20 +8,9 @@ export type Change<T> =
   /** `object` is the last state we saw, which may be older than the deletion. */
   | { readonly type: "deleted"; readonly object: T };
 
-/** Name of an index → the values under which it files an object. */
-export type Indexes<T> = Readonly<Record<string, (object: T) => readonly string[]>>;
-
-/** Objects in memory by key and by index. What comes out is shared: never change it. */
+/** Objects in memory by key. What comes out is shared: never change it. */
 export class Store<T extends KubeObject> {
   readonly #objects = new Map<string, T>();
-  readonly #indexers: Indexes<T>;
-  /** Keys by the values of each index. */
-  readonly #indexes = new Map<string, Buckets<string>>();
-
-  constructor(indexers: Indexes<T> = {}) {
-    this.#indexers = indexers;
-    for (const name of Object.keys(indexers)) this.#indexes.set(name, new Buckets());
-  }
 
   get size(): number {
     return this.#objects.size;
@@ -32,22 +20,10 @@ export class Store<T extends KubeObject> {
     return this.#objects.get(keyOf(ref));
   }
 
-  /** By the key that keyOf gives. */
-  getByKey(key: string): T | undefined {
-    return this.#objects.get(key);
-  }
-
   /** Every object, in no particular order; those of one namespace if one is given. */
   list(namespace?: string): T[] {
     const all = [...this.#objects.values()];
     return namespace === undefined ? all : all.filter((object) => object.metadata.namespace === namespace);
-  }
-
-  /** The objects that an index files under a value. Throws a RangeError for an index that does not exist. */
-  byIndex(index: string, value: string): T[] {
-    return this.#index(index)
-      .get(value)
-      .flatMap((key) => this.#objects.get(key) ?? []);
   }
 
   /**
@@ -59,10 +35,10 @@ export class Store<T extends KubeObject> {
     const previous = this.#objects.get(key);
     if (previous?.metadata.uid === object.metadata.uid) {
       if (previous.metadata.resourceVersion === object.metadata.resourceVersion) return [];
-      this.#set(key, object);
+      this.#objects.set(key, object);
       return [{ type: "modified", object, previous }];
     }
-    this.#set(key, object);
+    this.#objects.set(key, object);
     const added: Change<T> = { type: "added", object };
     return previous === undefined ? [added] : [{ type: "deleted", object: previous }, added];
   }
@@ -72,7 +48,6 @@ export class Store<T extends KubeObject> {
     const key = keyOf(ref);
     const previous = this.#objects.get(key);
     if (previous === undefined) return [];
-    this.#unindex(key, previous);
     this.#objects.delete(key);
     return [{ type: "deleted", object: object ?? previous }];
   }
@@ -86,28 +61,5 @@ export class Store<T extends KubeObject> {
     }
     for (const object of objects) changes.push(...this.put(object));
     return changes;
-  }
-
-  #set(key: string, object: T): void {
-    const previous = this.#objects.get(key);
-    if (previous !== undefined) this.#unindex(key, previous);
-    this.#objects.set(key, object);
-    for (const [name, valuesOf] of Object.entries(this.#indexers)) {
-      const index = this.#index(name);
-      for (const value of valuesOf(object)) index.add(value, key);
-    }
-  }
-
-  #unindex(key: string, object: T): void {
-    for (const [name, valuesOf] of Object.entries(this.#indexers)) {
-      const index = this.#index(name);
-      for (const value of valuesOf(object)) index.remove(value, key);
-    }
-  }
-
-  #index(name: string): Buckets<string> {
-    const index = this.#indexes.get(name);
-    if (index === undefined) throw new RangeError(`no index "${name}"`);
-    return index;
   }
 }

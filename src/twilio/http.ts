@@ -14,8 +14,6 @@ export interface HttpRequest {
   readonly credentials: { readonly username: string; readonly password: string };
   /** Form fields of a POST. */
   readonly form?: Readonly<Record<string, string>>;
-  /** Aborts the request, such as at the end of a lease. */
-  readonly signal?: AbortSignal;
 }
 
 export interface HttpResponse {
@@ -61,8 +59,7 @@ export class Http implements Sender {
     const cancel = this.#options.clock.after(timeoutMs, () =>
       abort.abort(new Error(`no answer within ${timeoutMs / 1000} s`)),
     );
-    const signal =
-      options.signal === undefined ? abort.signal : AbortSignal.any([abort.signal, options.signal]);
+    const { signal } = abort;
     const { origin, pathname, search } = new URL(options.url);
     try {
       const response = await this.#agent.request({

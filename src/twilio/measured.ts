@@ -47,7 +47,7 @@ export function measuredCalls(
   account: AccountName,
   { metrics, clock }: { readonly metrics: Pick<TwilioMetrics, "call">; readonly clock: Clock },
 ): Around {
-  return async ({ method }, call) => {
+  return async (method, call) => {
     const began = clock.uptime();
     const answer = await call();
     const listing = answer.ok ? LISTINGS[method] : undefined;

@@ -3,13 +3,8 @@ import type { Answer, TwilioAccountClient } from "./types.ts";
 
 export type CallName = Exclude<keyof TwilioAccountClient, "accountSid">;
 
-export interface NamedCall {
-  readonly method: CallName;
-  readonly args: readonly unknown[];
-}
-
 /** Gives what the call gives, after whatever else it does. */
-export type Around = <T>(named: NamedCall, call: () => Promise<Answer<T>>) => Promise<Answer<T>>;
+export type Around = <T>(method: CallName, call: () => Promise<Answer<T>>) => Promise<Answer<T>>;
 
 type AnyCall = (...args: unknown[]) => Promise<Answer<unknown>>;
 
@@ -23,7 +18,7 @@ export function withAround(client: TwilioAccountClient, around: Around): TwilioA
       const known = wrapped.get(name);
       if (known !== undefined) return known;
       const call = (...args: unknown[]): Promise<Answer<unknown>> =>
-        around({ method: name as CallName, args }, () => (member as AnyCall).apply(target, args));
+        around(name as CallName, () => (member as AnyCall).apply(target, args));
       wrapped.set(name, call);
       return call;
     },
