@@ -1,6 +1,6 @@
 /** Which caller a domain object has set, and may therefore clear, when it was ended in the middle of setting it. */
 import { describe, expect, it } from "vitest";
-import { DESK, FOREIGN, HQ, NOW, sid, world } from "../../../test/support/builders.ts";
+import { DESK, FOREIGN, HQ, NOW, OLD, record, sid, world } from "../../../test/support/builders.ts";
 
 const DOMAIN = sid("SD", 1);
 const OTHER = sid("PN", 2);
@@ -50,5 +50,27 @@ describe("a caller whose setting was recorded but never answered", () => {
 describe("a caller that Twilio does not show any more", () => {
   it.each([null, OTHER])("is forgotten, so that it is nobody's when a person sets it again: %s", (shown) => {
     expect(memoryOf(shown, { appliedCallerSid: DESK })).toMatchObject({ appliedCallerSid: null });
+  });
+});
+
+describe("a binding that has lost its number to another", () => {
+  it("is not made the caller while the winner's change is open: the number is about to go", () => {
+    const built = world()
+      .account()
+      .address("hq")
+      .tagged("hq", { sid: HQ })
+      .twilioAddress({ sid: OLD, street: "2 Old St" })
+      .binding("first", {
+        status: { appliedAddressSids: [OLD], operation: record(OLD, false), previousAddressSid: OLD },
+      })
+      .binding("second", { metadata: { creationTimestamp: "2026-02-01T00:00:00Z" } })
+      .registered(OLD)
+      .domain("sip", { spec: { domainSid: DOMAIN, emergencyCallerRef: { name: "second" } } })
+      .twilioDomain({ sid: DOMAIN, emergencyCallingEnabled: true });
+    expect(built.plan("PhoneNumberBinding", "second").reason).toBe("Conflict");
+    expect(built.plan("SIPDomainSetting", "sip")).toMatchObject({
+      step: { type: "None" },
+      reason: "WaitingForNumber",
+    });
   });
 });

@@ -74,12 +74,10 @@ export function setCaller(facts: KnownDomain): Ruling | undefined {
   const { domain, caller, callerNumber, world } = facts;
   if (caller === undefined || callerNumber === undefined || domain.emergencyCallerSid === callerNumber.sid)
     return undefined;
-  if (
-    !isRegistered(facts, callerNumber.sid) ||
-    caller.status?.operation !== undefined ||
-    isAboutToMove(world, caller)
-  )
-    return undefined;
+  if (!isRegistered(facts, callerNumber.sid)) return undefined;
+  // Whoever may move the number, not only the one that this domain names: where two claim it, the winner does.
+  const bindings = world.objects.bindingsNaming(facts.account.view.accountSid, callerNumber);
+  if ([caller, ...bindings].some((binding) => isAboutToMove(world, binding))) return undefined;
   return {
     step: { type: "SetEmergencyCaller", domainSid: domain.sid, numberSid: callerNumber.sid },
     reason: "Pending",
@@ -89,6 +87,7 @@ export function setCaller(facts: KnownDomain): Ruling | undefined {
 
 /** Also while its next Address is still being made: once this domain had it as caller, its move would need approval. */
 function isAboutToMove(world: World, caller: PhoneNumberBinding): boolean {
+  if (caller.status?.operation !== undefined) return true;
   const { step, reason } = planBinding(world, caller);
   if (step.type === "DisassociateAddress" || reason === "WaitingForBudget") return true;
   if (reason !== "WaitingForAddress") return false;
