@@ -14,7 +14,7 @@ import { rivalOfBinding } from "./claims.ts";
 import { addFinalizer, asksForWork, hasFinalizer } from "./deletion.ts";
 import { lookForNumber, numberName } from "./lookup.ts";
 import { notConverging } from "./convergence.ts";
-import { underPolicy, usableAccount, type UsableAccount } from "./policy.ts";
+import { mayWrite, underPolicy, usableAccount } from "./policy.ts";
 import { firstRuling, look, stillWorking, wait, type NamedRuling, type Rule, type Ruling } from "./rule.ts";
 import { unhandledRequest } from "./retry.ts";
 import { bindingMemory } from "./binding/memory.ts";
@@ -30,10 +30,11 @@ export function planBinding(world: World, object: PhoneNumberBinding): NamedRuli
 }
 
 /** Would this binding take a registered address away now if the budget allowed it? */
-export function readyToTakeAway(world: World, account: UsableAccount, object: PhoneNumberBinding): boolean {
-  const facts = new BindingFacts(world, account, object, true);
-  if (facts.mode !== "manage") return false;
-  const { step } = ruleOnBinding(facts);
+export function readyToTakeAway(world: World, object: PhoneNumberBinding): boolean {
+  const account = usableAccount(world, object);
+  if ("reason" in account || !mayWrite(world, object, account)) return false;
+  const ruling = ruleOnBinding(new BindingFacts(world, account, object, true));
+  const { step } = notConverging(world, object, ruling);
   return step.type === "DisassociateAddress" && step.takesAway;
 }
 

@@ -13,10 +13,12 @@ export function signatureOf(object: Managed, step: Write): string {
   return `${type} ${target} ${object.metadata.generation} ${annotation(object, ANNOTATION.requestedAt) ?? ""} ${attempt}`;
 }
 
+export function isRepetition(world: World, object: Managed, step: Write): boolean {
+  return world.lastWrite(object)?.signature === signatureOf(object, step);
+}
+
 export function notConverging(world: World, object: Managed, ruling: NamedRuling): NamedRuling {
-  if (!isWrite(ruling.step)) return ruling;
-  const last = world.lastWrite(object);
-  if (last === undefined || last.signature !== signatureOf(object, ruling.step)) return ruling;
+  if (!isWrite(ruling.step) || !isRepetition(world, object, ruling.step)) return ruling;
   const message = `Twilio accepted ${ruling.step.type}, but what it should have changed is as before. Somebody may be undoing it. requested-at on this object tries again.`;
   return { ...wait("NotConverging", message), rule: "the same write twice does not converge" };
 }

@@ -147,6 +147,12 @@ function blockedIfDeleting(object: Managed, ruling: Ruling): Ruling {
   return { ...wait("DeletionBlocked", `${ruling.message} ${cure}`), class: WORKING };
 }
 
+/** Would a write of this object be sent? */
+export function mayWrite(world: World, object: Managed, account: AccountState): boolean {
+  const { kind } = account.credentials;
+  return modeOf(world, object, account) === "manage" && (kind === "ok" || kind === "unchecked");
+}
+
 /** Observe and suspend write nothing and report by truth; rejected credentials hold only objects with pending work. */
 export function underPolicy(
   world: World,
@@ -156,9 +162,9 @@ export function underPolicy(
 ): NamedRuling {
   const mode = modeOf(world, object, account);
   if (mode !== "manage") return observed(mode, object, ruling, mayRelease(world, object, mode));
-  if (!reachesTwilio(ruling.step)) return ruling;
   const { credentials } = account;
-  if (credentials.kind === "ok" || credentials.kind === "unchecked") return ruling;
+  if (!reachesTwilio(ruling.step) || credentials.kind === "ok" || credentials.kind === "unchecked")
+    return ruling;
   const why = credentials.kind === "rejected" ? credentials.failure.message : credentials.message;
   const message = `Cannot go on (${ruling.message}): the credentials of TwilioAccount "${account.object.metadata.name}" do not work: ${why}`;
   const reason = credentials.kind === "rejected" ? "CredentialsRejected" : "WaitingForAccount";

@@ -119,6 +119,8 @@ describe("permission and budget", () => {
     direct: [true],
     ...{
       account: ["usable"],
+      // With others nothing is written at all (underPolicy).
+      credentials: ["ok"],
       number: ["present"],
       evidence: ["fresh"],
       mode: ["manage"],

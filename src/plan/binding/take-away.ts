@@ -55,7 +55,7 @@ function countBefore(facts: NumberFacts, enough: number): number {
   let count = 0;
   for (const other of world.objects.bindingsOf(account.view.accountSid)) {
     if (count >= enough) break;
-    if (orderOf(other.metadata) < mine && readyToTakeAway(world, account, other)) count += 1;
+    if (orderOf(other.metadata) < mine && readyToTakeAway(world, other)) count += 1;
   }
   return count;
 }

@@ -2,19 +2,26 @@
 import { isDeleting, type SIPDomainSetting } from "../../api/objects.ts";
 import type { DomainRecord } from "../../twilio/types.ts";
 import { winsDomain } from "../claims.ts";
+import { isRepetition } from "../convergence.ts";
 import { hasFinalizer, isConfirmedWork } from "../deletion.ts";
 import { domainRecordOf } from "../lookup.ts";
-import { modeOf, type UsableAccount } from "../policy.ts";
+import { mayWrite, usableAccount, type UsableAccount } from "../policy.ts";
 import type { World } from "../world.ts";
 
-/** Does this object want its domain disabled, and can it do so? */
-function isOnItsWayToDisabled(world: World, account: UsableAccount, object: SIPDomainSetting): boolean {
+/** Does this object want its domain disabled, and can it do so? Its own account object says, not that of the number. */
+function isOnItsWayToDisabled(world: World, object: SIPDomainSetting): boolean {
   const wants = isDeleting(object)
     ? isConfirmedWork(object) && hasFinalizer(object)
     : !object.spec.emergencyCallingEnabled;
-  if (!wants || modeOf(world, object, account) !== "manage" || object.status?.retry !== undefined)
-    return false;
-  return winsDomain(world, account, object);
+  if (!wants || object.status?.retry !== undefined) return false;
+  const account = usableAccount(world, object);
+  if ("reason" in account || !mayWrite(world, object, account)) return false;
+  return winsDomain(world, account, object) && !isUndoneBySomebody(world, account, object);
+}
+
+function isUndoneBySomebody(world: World, account: UsableAccount, object: SIPDomainSetting): boolean {
+  const domainSid = domainRecordOf(account, object)?.sid ?? "";
+  return isRepetition(world, object, { type: "DisableEmergencyCalling", domainSid });
 }
 
 /** Enabled domains that have the number as their caller and are not on their way to disabled. */
@@ -30,7 +37,7 @@ export function blockingDomains(
   const leaving = new Set(
     world.objects
       .domainsOf(account.view.accountSid)
-      .filter((object) => isOnItsWayToDisabled(world, account, object))
+      .filter((object) => isOnItsWayToDisabled(world, object))
       .map((object) => domainRecordOf(account, object)?.sid),
   );
   return enabled.filter((domain) => !leaving.has(domain.sid));

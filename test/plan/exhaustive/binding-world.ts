@@ -1,6 +1,6 @@
 /** The World of one binding, whose every part is a choice of the walk: the choices stand in binding-choices.ts. */
 import { ANNOTATION } from "../../../src/api/names.ts";
-import type { EmergencyAddress, ObjectMeta, PhoneNumberBinding } from "../../../src/api/objects.ts";
+import type { EmergencyAddress, Managed, ObjectMeta, PhoneNumberBinding } from "../../../src/api/objects.ts";
 import { BindingFacts, NumberFacts } from "../../../src/plan/binding/facts.ts";
 import { signatureOf } from "../../../src/plan/convergence.ts";
 import { permission } from "../../../src/plan/binding/permission.ts";
@@ -184,7 +184,9 @@ export class BindingWorld {
 
   #world(): World {
     const c = this.choices;
-    const lastWrite = (): LastWrite | undefined => this.#lastWrite();
+    // What others wrote is a matter of src/plan/binding/budget.test.ts and src/plan/domain/domains-of-number.test.ts.
+    const lastWrite = ({ metadata }: Managed): LastWrite | undefined =>
+      metadata.name === this.object.metadata.name ? this.#lastWrite() : undefined;
     return {
       now: NOW,
       ownerId: OWNER,
