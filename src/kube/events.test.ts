@@ -19,6 +19,8 @@ class EventStore implements EventTarget {
   readonly events = new Map<string, WrittenEvent>();
   writes = 0;
   failures: KubeFailure[] = [];
+  /** How every patch fails, if it does. */
+  patchFailure: KubeFailure | undefined;
   /** The write is done and its answer lost. */
   loseAnswers = 0;
 
@@ -34,6 +36,7 @@ class EventStore implements EventTarget {
 
   patch<T extends KubeObject>(_type: ResourceType, ref: ObjectRef, patch: MergePatch): Promise<T> {
     return this.#write(() => {
+      if (this.patchFailure !== undefined) throw new KubeError(this.patchFailure);
       const event = this.events.get(ref.name);
       if (event === undefined)
         throw new KubeError({ kind: "notFound", missingType: false, message: "no event" });
@@ -163,6 +166,36 @@ test("what trying again cannot help is logged at once", async () => {
   await clock.advance(1_000);
   expect(target.writes).toBe(1);
   expect(lines).toHaveLength(1);
+});
+
+test("a count that may not be written is given up, and logged once for each time it was to be written", async () => {
+  const { clock, recorder, target, lines } = setUp();
+  target.patchFailure = { kind: "forbidden", message: "no" };
+  for (let i = 0; i < 100; i += 1) {
+    recorder.record(record());
+    await clock.advance(1_000);
+  }
+  await clock.advance(24 * 3_600_000);
+  expect(lines.length).toBeGreaterThan(0);
+  expect(lines.length).toBeLessThan(7);
+  expect(clock.pending).toBe(0);
+});
+
+test("a count that an outage holds up is written after it, and forgotten if it does not end", async () => {
+  const { clock, recorder, target, events } = setUp();
+  target.patchFailure = { kind: "server", message: "down" };
+  recorder.record(record());
+  recorder.record(record({ name: "other" }));
+  await settle();
+  recorder.record(record());
+  await clock.advance(120_000);
+  target.patchFailure = undefined;
+  await clock.advance(60_000);
+  expect(events()[0]?.series?.count).toBe(2);
+  target.patchFailure = { kind: "server", message: "down" };
+  recorder.record(record({ name: "other" }));
+  await clock.advance(3_600_000);
+  expect(clock.pending).toBe(0);
 });
 
 test("a lost answer does not make two events", async () => {

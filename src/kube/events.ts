@@ -65,8 +65,9 @@ interface Series {
   readonly firstAt: number;
   lastAt: number;
   count: number;
-  /** The count that the API server has; 0 before the Event is created. */
+  /** The count that the API server has, or has refused; 0 before the Event is created. */
   written: number;
+  /** When a write was last answered or given up. */
   writtenAt: number;
   queued: boolean;
 }
@@ -142,8 +143,8 @@ export class EventRecorder {
   #sweep(): void {
     const now = this.#options.clock.now();
     for (const [key, series] of this.#series) {
-      if (series.count > series.written && series.written > 0) this.#enqueue(series);
-      else if (now - series.lastAt >= SERIES_MS) this.#series.delete(key);
+      if (now - series.lastAt >= SERIES_MS) this.#series.delete(key);
+      else if (series.count > series.written && series.written > 0) this.#enqueue(series);
     }
     this.#budget.forgetFull(now);
     const left = this.#series.size > 0 || !this.#budget.isFull;
@@ -181,27 +182,30 @@ export class EventRecorder {
   }
 
   async #write(series: Series): Promise<void> {
-    const { clock, log } = this.#options;
     for (let attempt = 1; ; attempt += 1) {
       try {
         await this.#writeOnce(series);
         return;
       } catch (error) {
-        const failure = failureOf(error);
-        if (attempt >= ATTEMPTS || !isWorthRetrying(failure)) {
-          const { reason, regarding } = series.record;
-          const fields = {
-            reason,
-            kind: regarding.kind,
-            namespace: regarding.namespace,
-            name: regarding.name,
-          };
-          log.warn({ ...fields, failure: failure?.message ?? String(error) }, "Event not written");
+        if (attempt >= ATTEMPTS || !isWorthRetrying(failureOf(error))) {
+          this.#giveUp(series, error);
           return;
         }
-        await clock.sleep(attempt * 1_000);
+        await this.#options.clock.sleep(attempt * 1_000);
       }
     }
+  }
+
+  /** Until it happens again; but an outage may be over before that. */
+  #giveUp(series: Series, error: unknown): void {
+    const { clock, log } = this.#options;
+    const failure = failureOf(error);
+    series.writtenAt = clock.now();
+    if (series.written > 0 && !isWorthRetrying(failure)) series.written = series.count;
+    const { reason, regarding } = series.record;
+    const { kind, namespace, name } = regarding;
+    const message = failure?.message ?? String(error);
+    log.warn({ reason, kind, namespace, name, failure: message }, "Event not written");
   }
 
   async #writeOnce(series: Series): Promise<void> {
