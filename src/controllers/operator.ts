@@ -184,7 +184,7 @@ export class Operator {
     const self = keyOf(object);
     const { queue, source } = this.#options;
     if (by === "other") queue.add(self, this.#first.laneOf(self, LANE.change));
-    const others = keysForObject(source.objects, object, by === "gone" ? undefined : previous);
+    const others = keysForObject(source.objects, object, by === "gone" ? undefined : previous, this.#context);
     for (const key of others) if (key !== self) queue.add(key, LANE.change);
     if (endsRecord(previous, by === "gone" ? undefined : object))
       this.#wakeWaiting(shardOf(source.objects, object));

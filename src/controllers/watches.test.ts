@@ -1,7 +1,14 @@
 import { describe, expect, it, vi } from "vitest";
 import { FINALIZER } from "../api/names.ts";
-import { DESK, NOW, OWNER, sid, world } from "../../test/support/builders.ts";
+import { type Built, DESK, NOW, OWNER, sid, world } from "../../test/support/builders.ts";
+import type { AnyObject } from "../api/objects.ts";
 import { keysForChanges, keysForObject } from "./watches.ts";
+
+/** Whom an object wakes that came or went, or that was `previous` before. */
+function wokenBy({ index, snapshot }: Built, object: AnyObject, previous?: AnyObject): ReadonlySet<string> {
+  const accounts = { entry: () => ({ shared: { snapshot } }) };
+  return keysForObject(index, object, previous, { ownerId: OWNER, accounts });
+}
 
 const DOMAIN = sid("SD", 1);
 const OTHER = sid("PN", 2);
@@ -115,8 +122,8 @@ describe("a binding whose finalizer is released", () => {
     const [now] = settled.index.all("PhoneNumberBinding");
     if (now === undefined) throw new Error("the binding is missing");
     const before = { ...now, metadata: { ...now.metadata, finalizers: [FINALIZER] } };
-    expect(keysForObject(settled.index, now, now)).toEqual(new Set());
-    expect(keysForObject(settled.index, now, before)).toContain("EmergencyAddress/site/hq");
+    expect(wokenBy(settled, now, now)).toEqual(new Set());
+    expect(wokenBy(settled, now, before)).toContain("EmergencyAddress/site/hq");
   });
 });
 
@@ -131,7 +138,7 @@ describe("a binding that has gone", () => {
       .build();
     const gone = built.get("PhoneNumberBinding", "desk");
     built.index.remove({ kind: "PhoneNumberBinding", namespace: "site", name: "desk" });
-    expect([...keysForObject(built.index, gone, undefined)]).toEqual(["PhoneNumberBinding/branch/desk"]);
+    expect([...wokenBy(built, gone)]).toEqual(["PhoneNumberBinding/branch/desk"]);
   });
 });
 
@@ -146,9 +153,23 @@ describe("an address object that has changed", () => {
       .address("user", { status: { sid: wanted } })
       .address("stranger", { spec: { sid: wanted, accountRef: { name: "branch" } } })
       .build();
-    const keys = keysForObject(built.index, built.get("EmergencyAddress", "hq"), undefined);
+    const keys = wokenBy(built, built.get("EmergencyAddress", "hq"));
     const names = ["hq", "rival", "user"].map((name) => `EmergencyAddress/site/${name}`);
     expect([...keys].toSorted()).toEqual(names);
+  });
+
+  it("wakes the one that is to adopt the Address which it made, also when it has no status", () => {
+    const made = sid("AD", 6);
+    const built = world()
+      .account()
+      .address("old")
+      .address("new", { spec: { sid: made } })
+      .address("bystander", { spec: { sid: sid("AD", 7) } })
+      .tagged("old", { sid: made })
+      .build();
+    const gone = built.get("EmergencyAddress", "old");
+    built.index.remove({ kind: "EmergencyAddress", namespace: "site", name: "old" });
+    expect([...wokenBy(built, gone)]).toEqual(["EmergencyAddress/site/new"]);
   });
 
   it("wakes the domain whose caller waits for its next Address", () => {
@@ -164,7 +185,7 @@ describe("an address object that has changed", () => {
     const keysOf = (name: string): ReadonlySet<string> => {
       const found = built.index.all("EmergencyAddress").find(({ metadata }) => metadata.name === name);
       if (found === undefined) throw new Error(`${name} is missing`);
-      return keysForObject(built.index, found, undefined);
+      return wokenBy(built, found);
     };
     expect([...keysOf("hq")]).toEqual(["PhoneNumberBinding/site/desk", "SIPDomainSetting/site/sip"]);
     expect([...keysOf("shop")]).toEqual([]);

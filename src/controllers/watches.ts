@@ -9,16 +9,29 @@ import {
   type TwilioAccount,
 } from "../api/objects.ts";
 import { equal } from "../lib/equal.ts";
-import { objectPartOf, ownerPart } from "../plan/address/tag.ts";
+import { objectPartOf, objectPrefix, ownerPart } from "../plan/address/tag.ts";
+import { accountName } from "../plan/policy.ts";
 import type { Changes } from "../twilio/snapshot.ts";
 import type { AccountView } from "../twilio/types.ts";
 import type { ObjectIndex } from "./object-index.ts";
+
+/** Where to find what is at Twilio for the account of an object. */
+export interface Sight {
+  readonly ownerId: string;
+  readonly accounts: {
+    entry(
+      namespace: string,
+      name: string,
+    ): { readonly shared: { readonly snapshot: AccountView } } | undefined;
+  };
+}
 
 /** Keys of the other objects whose plans read an object that came, changed or went (`previous` undefined). */
 export function keysForObject(
   index: ObjectIndex,
   object: AnyObject,
   previous: AnyObject | undefined,
+  sight: Sight,
 ): ReadonlySet<string> {
   const keys = new Set<string>();
   if (previous !== undefined && !concernsOthers(object, previous)) return keys;
@@ -26,7 +39,7 @@ export function keysForObject(
     case "TwilioAccount":
       return addAll(keys, objectsOfTwilioAccount(index, object));
     case "EmergencyAddress":
-      return addAll(keys, neighboursOfAddress(index, object));
+      return addAll(keys, neighboursOfAddress(index, object, sight));
     case "PhoneNumberBinding":
       return addAll(keys, neighboursOfBinding(index, object, previous as PhoneNumberBinding | undefined));
     case "SIPDomainSetting":
@@ -41,7 +54,11 @@ function objectsOfTwilioAccount(index: ObjectIndex, account: TwilioAccount): rea
 }
 
 /** Its bindings; domains whose caller is one of them, and waits for its move; others that adopt the same Address. */
-function neighboursOfAddress(index: ObjectIndex, address: EmergencyAddress): readonly AnyObject[] {
+function neighboursOfAddress(
+  index: ObjectIndex,
+  address: EmergencyAddress,
+  sight: Sight,
+): readonly AnyObject[] {
   const { namespace, name } = address.metadata;
   const account = index.accountSidOf(address);
   const domains = account === undefined ? [] : index.domainsOf(account);
@@ -50,15 +67,26 @@ function neighboursOfAddress(index: ObjectIndex, address: EmergencyAddress): rea
     if (caller === undefined || metadata.namespace !== namespace) return false;
     return index.binding(namespace, caller)?.spec.addressRef?.name === name;
   });
-  return [...index.bindingsReferringTo(address), ...waiting, ...rivalAddresses(index, address)];
+  return [...index.bindingsReferringTo(address), ...waiting, ...rivalAddresses(index, address, sight)];
 }
 
-/** Address objects that adopt the same Address. */
-function rivalAddresses(index: ObjectIndex, address: EmergencyAddress): readonly AnyObject[] {
-  const { sid } = address.spec;
+/** Address objects that adopt the same Address, or one that this object has made. */
+function rivalAddresses(
+  index: ObjectIndex,
+  address: EmergencyAddress,
+  { ownerId, accounts }: Sight,
+): readonly AnyObject[] {
   const account = index.accountSidOf(address);
-  if (sid === undefined || account === undefined) return [];
-  const others = new Set([...index.addressesAdopting(sid), ...index.addressesUsing([sid])]);
+  if (account === undefined) return [];
+  const { namespace, name } = address.metadata;
+  const view = accounts.entry(namespace, accountName(address))?.shared.snapshot;
+  const made = view?.addressesNamed(objectPrefix(ownerId, namespace, name)) ?? [];
+  const adopted = address.spec.sid === undefined ? [] : [address.spec.sid];
+  const sids = [...adopted, ...made.map((seen) => seen.value.sid)];
+  const others = new Set([
+    ...sids.flatMap((sid) => index.addressesAdopting(sid)),
+    ...index.addressesUsing(adopted),
+  ]);
   return [...others].filter((other) => index.accountSidOf(other) === account);
 }
 

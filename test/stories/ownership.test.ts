@@ -111,6 +111,20 @@ describe.concurrent("adopting an Address that somebody made by hand", () => {
     await site.quiet();
     expect(await site.writes()).toEqual([]);
   });
+
+  it("is how an object gets another name, once the one that made the Address has gone", async () => {
+    const site = await stage.site();
+    await site.settled();
+    await site.address("renamed", { sid: sidOf(await site.get("address", "hq")) });
+    await site.reason("address", "renamed", "Conflict");
+    await site.quiet();
+    await site.delete("address", "hq");
+    await site.reason("address", "renamed", "Validated");
+    await site.patch("binding", "desk", { spec: { addressRef: { name: site.named("address", "renamed") } } });
+    await site.reason("binding", "desk", "Registered");
+    expect(await site.writes()).toEqual([]);
+    await site.check();
+  });
 });
 
 describe.concurrent("two objects that claim one number", () => {
