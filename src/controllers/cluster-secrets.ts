@@ -73,11 +73,6 @@ export class ClusterSecrets implements SecretSource {
     return failure === undefined ? { kind: "unknown" } : { kind: "unreadable", message: failure.message };
   }
 
-  /** `namespace/name` of what is watched now. */
-  get names(): readonly string[] {
-    return [...this.#watched.keys()];
-  }
-
   async stop(): Promise<void> {
     await Promise.all([...this.#watched.values()].map((watched) => this.#end(watched)));
   }

@@ -5,7 +5,7 @@ import { Controller, type Result } from "./controller.ts";
 import { WorkQueue } from "./queue.ts";
 
 /** A world of keys that a test moves; the controller's passes are recorded in `log` of the set-up. */
-function setUp(reconcile: (key: string, signal: AbortSignal) => Promise<Result>, workers = 2) {
+function setUp(reconcile: (key: string) => Promise<Result>, workers = 2) {
   const clock = new ManualClock();
   const queue = new WorkQueue({ clock, random: () => 0.5 });
   const lines: string[] = [];
@@ -29,7 +29,6 @@ function setUp(reconcile: (key: string, signal: AbortSignal) => Promise<Result>,
 }
 
 const forget: Result = { kind: "forget" };
-const never = new AbortController().signal;
 
 test("a settled key is worked on once for each time it is added", async () => {
   const { queue, controller, passes, clock } = setUp(() => Promise.resolve(forget));
@@ -39,7 +38,7 @@ test("a settled key is worked on once for each time it is added", async () => {
   queue.add("a");
   await clock.advance(3_600_000);
   expect(passes).toEqual(["a forget", "a forget"]);
-  await controller.stop(never);
+  await controller.stop();
 });
 
 test("requeueAfter looks again after its time and forgets the backoff", async () => {
@@ -54,7 +53,7 @@ test("requeueAfter looks again after its time and forgets the backoff", async ()
   expect(passes).toHaveLength(2);
   await clock.advance(1);
   expect(passes).toHaveLength(3);
-  await controller.stop(never);
+  await controller.stop();
 });
 
 test("an exception is logged with its key and backs off; other keys go on", async () => {
@@ -76,7 +75,7 @@ test("an exception is logged with its key and backs off; other keys go on", asyn
     controller: "test",
     error: { message: "boom" },
   });
-  await controller.stop(never);
+  await controller.stop();
 });
 
 test("no key is ever with two workers, and no more keys than workers at a time", async () => {
@@ -97,13 +96,12 @@ test("no key is ever with two workers, and no more keys than workers at a time",
   }
   await clock.advance(1_000);
   expect(most).toBe(3);
-  await controller.stop(never);
+  await controller.stop();
 });
 
 test("a stop lets the pass under way finish and begins no other", async () => {
-  const { clock, queue, controller, passes } = setUp(async (_key, signal) => {
+  const { clock, queue, controller, passes } = setUp(async () => {
     await clock.sleep(1_000);
-    expect(signal.aborted).toBe(false);
     return { kind: "requeueAfter", ms: 0 };
   }, 1);
   controller.start();
@@ -111,27 +109,12 @@ test("a stop lets the pass under way finish and begins no other", async () => {
   queue.add("b");
   await settle();
   let stopped = false;
-  void controller.stop(never).then(() => (stopped = true));
+  void controller.stop().then(() => (stopped = true));
   await clock.advance(999);
   expect(stopped).toBe(false);
   await clock.advance(1);
   expect(stopped).toBe(true);
   expect(passes).toEqual(["a requeueAfter"]);
-});
-
-test("a stop without patience aborts the signal of the passes under way", async () => {
-  const { clock, queue, controller, passes } = setUp(async (_key, signal) => {
-    await clock.sleep(3_600_000, signal);
-    return forget;
-  });
-  controller.start();
-  queue.add("a");
-  await settle();
-  const force = new AbortController();
-  const stopped = controller.stop(force.signal);
-  force.abort(new Error("over"));
-  await stopped;
-  expect(passes).toEqual(["a exception"]);
 });
 
 test("a pass that takes too long is named by the health check until it ends", async () => {
@@ -147,5 +130,5 @@ test("a pass that takes too long is named by the health check until it ends", as
   expect(controller.check()).toBe("1 of 2 workers stuck: slow for 62 s");
   await clock.advance(30_000);
   expect(controller.check()).toBeUndefined();
-  await controller.stop(never);
+  await controller.stop();
 });

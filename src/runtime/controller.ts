@@ -20,11 +20,8 @@ export interface ControllerOptions {
   readonly workers: number;
   /** So many more that work on keys of the first lane only: those never wait for a worker that waits for others. */
   readonly reserved?: number;
-  /**
-   * One pass over one key. The signal is aborted when a stop has no more patience, not when it begins: a pass that has
-   * begun should finish. An exception is a backoff, never the end of the process.
-   */
-  readonly reconcile: (key: string, signal: AbortSignal) => Promise<Result>;
+  /** One pass over one key. An exception is a backoff, never the end of the process. */
+  readonly reconcile: (key: string) => Promise<Result>;
   readonly clock: Clock;
   readonly log: Logger;
   /** A pass that takes longer than this makes the health check fail; 5 minutes if absent. */
@@ -44,7 +41,6 @@ export class Controller implements Runnable {
   readonly name: string;
   readonly #options: ControllerOptions;
   readonly #log: Logger;
-  readonly #force = new AbortController();
   /** Key → when its pass began (Clock.uptime: a wall clock that is set makes nobody stuck). */
   readonly #running = new Map<string, number>();
   #workers: Promise<void>[] = [];
@@ -63,14 +59,10 @@ export class Controller implements Runnable {
     ];
   }
 
-  /** No new pass begins; resolves when those under way have finished. `force` aborts their signal. */
-  async stop(force: AbortSignal): Promise<void> {
+  /** No new pass begins; resolves when those under way have finished: a pass that has begun is not cut. */
+  async stop(): Promise<void> {
     this.#options.queue.shutdown();
-    const abort = (): void => this.#force.abort(force.reason);
-    if (force.aborted) abort();
-    else force.addEventListener("abort", abort, { once: true });
     await Promise.all(this.#workers);
-    force.removeEventListener("abort", abort);
   }
 
   /** Keys that workers hold now. */
@@ -104,7 +96,7 @@ export class Controller implements Runnable {
     this.#running.set(key, began);
     let kind: Result["kind"] | "exception" = "exception";
     try {
-      const result = await this.#options.reconcile(key, this.#force.signal);
+      const result = await this.#options.reconcile(key);
       kind = result.kind;
       this.#settle(key, result);
     } catch (error) {

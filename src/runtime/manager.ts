@@ -36,11 +36,6 @@ export class Manager {
     this.#options = options;
   }
 
-  /** Aborted as soon as a stop begins. */
-  get stopping(): AbortSignal {
-    return this.#stopping.signal;
-  }
-
   /**
    * Starts one after the other, each when the one before is ready. When one rejects, those already started are stopped
    * and the error is thrown. A stop in the middle ends the start quietly.

@@ -177,7 +177,7 @@ test("a wall clock that is set back delays a key by a minute at most", async () 
   expect(await drain(queue)).toEqual(["a"]);
 });
 
-test("shutdown releases the workers that wait and takes nothing more; idle waits for those at work", async () => {
+test("shutdown releases the workers that wait and takes nothing more", async () => {
   const { clock, queue } = setUp();
   queue.add("a");
   await queue.take();
@@ -191,14 +191,6 @@ test("shutdown releases the workers that wait and takes nothing more; idle waits
   queue.add("d");
   expect(await queue.take()).toBeUndefined();
   expect(clock.pending).toBe(0);
-  let idle = false;
-  void queue.idle().then(() => (idle = true));
-  queue.done("a");
-  await settle();
-  expect(idle).toBe(false);
-  queue.done("b");
-  await settle();
-  expect(idle).toBe(true);
 });
 
 test("an observer is told of every key's way, and the statistics of what is held", async () => {

@@ -74,7 +74,6 @@ export class WorkQueue {
   readonly #processing = new Map<string, number>();
   readonly #attempts = new Map<string, number>();
   #waiters: Waiter[] = [];
-  #idlers: (() => void)[] = [];
   #sequence = 0;
   /** What the wall clock was set back by, so that queue time never goes back. */
   #offset = 0;
@@ -150,22 +149,15 @@ export class WorkQueue {
     // Became ready while it was held: only now may it be handed out.
     if (again !== undefined && again.dueAt === undefined && !this.#stopped) this.#ready.push(again);
     this.#dispatch();
-    if (this.#processing.size === 0) this.#releaseIdlers();
   }
 
-  /** Nothing is handed out or accepted from now on. What is held may finish: see `idle`. */
+  /** Nothing is handed out or accepted from now on. What is held may finish. */
   shutdown(): void {
     this.#stopped = true;
     this.#disarm();
     this.#entries.clear();
     for (const { resolve } of this.#waiters) resolve(undefined);
     this.#waiters = [];
-  }
-
-  /** Resolves when no worker holds a key. */
-  idle(): Promise<void> {
-    if (this.#processing.size === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#idlers.push(resolve));
   }
 
   stats(): QueueStats {
@@ -264,11 +256,6 @@ export class WorkQueue {
     }
     this.#arm();
     this.#dispatch();
-  }
-
-  #releaseIdlers(): void {
-    for (const release of this.#idlers) release();
-    this.#idlers = [];
   }
 }
 

@@ -106,7 +106,7 @@ export class Engine {
   /** No new pass begins; the one under way finishes, and its write is recorded. */
   async stop(): Promise<void> {
     this.#operator.stop();
-    await this.#controller.stop(new AbortController().signal);
+    await this.#controller.stop();
   }
 
   /** Is there work that waits for no time and no answer? */
