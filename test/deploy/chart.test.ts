@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
+import { readPage } from "../docs/page.ts";
 import { type ControlPlane, startControlPlane } from "../support/control-plane.ts";
 import { type Manifest, NAME, ROOT, helm, idOf, manifests, render } from "./tools.ts";
 
@@ -111,7 +112,9 @@ describe("bad values", () => {
 });
 
 describe("a release", () => {
-  const release = (...args: readonly string[]) => helm([...args, "--namespace", NAME], plane.kubeconfigPath);
+  const releaseIn = (namespace: string, ...args: readonly string[]) =>
+    helm([...args, "--namespace", namespace], plane.kubeconfigPath);
+  const release = (...args: readonly string[]) => releaseIn(NAME, ...args);
 
   it("is installed, upgraded and uninstalled, and leaves CRDs and objects", async () => {
     const installed = await release("install", NAME, "deploy/chart", "--timeout", "30s");
@@ -147,6 +150,33 @@ describe("a release", () => {
       "name",
     ]);
     expect(objects.stdout).not.toContain(NAME);
+  }, 120_000);
+
+  it("keeps what was set and takes the rest from the other chart, by the commands of docs/guide/upgrade.md", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "chart-"));
+    const commands = readPage("docs/guide/upgrade.md").text.match(/helm upgrade [^`\n]+/g) ?? [];
+    try {
+      const chart = join(folder, "chart");
+      cpSync(join(ROOT, "deploy/chart"), chart, { recursive: true });
+      const installed = await release("install", NAME, "deploy/chart", "--set", "image.repository=ours");
+      expect(installed.code, installed.stderr).toBe(0);
+      expect(commands).toHaveLength(2);
+      for (const [index, command] of commands.entries()) {
+        const digest = `sha256:${String(index).repeat(64)}`;
+        const values = readFileSync(join(ROOT, "deploy/chart/values.yaml"), "utf8");
+        writeFileSync(join(chart, "values.yaml"), values.replace('digest: ""', `digest: ${digest}`));
+        const [, , name = "", , ...flags] = command.split(" ");
+        const done = await helm(["upgrade", name, chart, ...flags], plane.kubeconfigPath);
+        expect(done.code, done.stderr).toBe(0);
+        const deployment = await plane.kubectl(["get", "deploy", "-n", NAME, NAME, "-o", "yaml"]);
+        expect(deployment.stdout).toContain(`image: ours@${digest}`);
+      }
+      const crds = await plane.kubectl(["get", "crd", "-o", "name"]);
+      expect(crds.stdout).toContain("phonenumberbindings.emergency.twilio-operator.io");
+    } finally {
+      await release("uninstall", NAME);
+      rmSync(folder, { recursive: true });
+    }
   }, 120_000);
 
   it("is packed as an archive that a registry can hold, and installs from it", async () => {
