@@ -179,6 +179,20 @@ describe("a release", () => {
     }
   }, 120_000);
 
+  it("has another one beside it, for other namespaces and without the CRDs", async () => {
+    const chart = ["deploy/chart", "--set", "ownerId=sites", "--set", "watchNamespaces={sites}"];
+    try {
+      const first = await release("install", NAME, "deploy/chart", "--set", "watchNamespaces={emergency}");
+      expect(first.code, first.stderr).toBe(0);
+      const refused = await releaseIn("sites", "install", NAME, ...chart);
+      expect(refused.stderr).toContain("invalid ownership metadata");
+      const second = await releaseIn("sites", "install", NAME, ...chart, "--set", "crds.install=false");
+      expect(second.code, second.stderr).toBe(0);
+    } finally {
+      for (const namespace of [NAME, "sites"]) await releaseIn(namespace, "uninstall", NAME);
+    }
+  }, 120_000);
+
   it("is packed as an archive that a registry can hold, and installs from it", async () => {
     const folder = mkdtempSync(join(tmpdir(), "chart-"));
     try {
