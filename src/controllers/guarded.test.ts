@@ -16,7 +16,7 @@ import { plan } from "../plan/plan.ts";
 import { TIMINGS } from "../plan/timings.ts";
 import { silentLogger } from "../telemetry/log.ts";
 import type { Answer, NumberRecord, TwilioAccountClient } from "../twilio/types.ts";
-import { Accounts } from "./accounts.ts";
+import { Accounts, type AccountEntry } from "./accounts.ts";
 import { observe, type Context } from "./context.ts";
 import { execute } from "./execute.ts";
 import { ManifestObjects } from "./manifest-objects.ts";
@@ -55,7 +55,26 @@ function laggingTwilio() {
   return { client, listed, numbers, addresses };
 }
 
-function operatorOn({ client, listed, addresses }: ReturnType<typeof laggingTwilio>): Context {
+type Lagging = ReturnType<typeof laggingTwilio>;
+
+function list({ shared }: AccountEntry, { listed, addresses }: Lagging): Promise<undefined> {
+  shared.snapshot.mergeListing({
+    ...{ numbers: listed, addresses: [...addresses.values()], domains: [], startedAt: NOW },
+  });
+  shared.lastSuccessAt = NOW;
+  return Promise.resolve(undefined);
+}
+
+/** The account is served from now on, and has been listed. */
+function open(accounts: Accounts, twilio: Lagging): void {
+  const entry = accounts.put(anAccount());
+  accounts.useSecret(entry, { kind: "data", data: { authToken: "0123456789abcdef0123456789abcdef" } });
+  Object.assign(entry, { listed: true, credentials: { kind: "ok" } });
+  void list(entry, twilio);
+}
+
+function operatorOn(twilio: Lagging): Context {
+  const { client, listed } = twilio;
   const clock = new ManualClock(NOW);
   const bindings = listed.map((number, index) =>
     aBinding(`desk-${index}`, {
@@ -64,38 +83,22 @@ function operatorOn({ client, listed, addresses }: ReturnType<typeof laggingTwil
     }),
   );
   const accounts = new Accounts({ clock, sweepIntervalMs: 600_000, connect: () => client });
-  const entry = accounts.put(anAccount());
-  accounts.useSecret(entry, { kind: "data", data: { authToken: "0123456789abcdef0123456789abcdef" } });
-  Object.assign(entry, { listed: true, credentials: { kind: "ok" } });
-  const list = (): Promise<undefined> => {
-    const startedAt = clock.now();
-    entry.shared.snapshot.mergeListing({
-      numbers: listed,
-      addresses: [...addresses.values()],
-      domains: [],
-      startedAt,
-    });
-    entry.shared.lastSuccessAt = startedAt;
-    return Promise.resolve(undefined);
-  };
-  void list();
+  open(accounts, twilio);
   return {
     source: new ManifestObjects({
       objects: [anAccount(), anAddress("hq", { status: { sid: NEW } }), ...bindings],
       onChange: () => {},
     }),
     ...{ accounts, memory: new ProcessMemory(), clock, log: silentLogger, metrics: { write: () => {} } },
-    ...{ timings: TIMINGS, holdMs: 0, ownerId: OWNER, dryRun: false, list },
+    ...{ timings: TIMINGS, holdMs: 0, ownerId: OWNER, dryRun: false },
+    list: (entry) => list(entry, twilio),
     tenure: { serves: () => true, since: () => 0 },
     rejected: () => {},
     spread: () => {},
   };
 }
 
-async function deletionOfOld(
-  twilio: ReturnType<typeof laggingTwilio>,
-  context = operatorOn(twilio),
-): Promise<void> {
+async function deletionOfOld(twilio: Lagging, context = operatorOn(twilio)): Promise<void> {
   const hq = context.source.get({ kind: "EmergencyAddress", namespace: "site", name: "hq" });
   if (hq === undefined) throw new Error("hq is missing");
   const ruling = plan(observe(context, hq), hq);
@@ -125,4 +128,18 @@ it("tells of credentials that are refused while its users are looked for", async
   await deletionOfOld(twilio, context);
   expect([...twilio.addresses.keys()]).toEqual([NEW, OLD]);
   expect(context.accounts.entries()[0]?.credentials).toEqual({ kind: "rejected", failure });
+});
+
+it("keeps an Address when its account started over while the step waited for the lock", async () => {
+  const twilio = laggingTwilio();
+  const context = operatorOn(twilio);
+  const [entry] = context.accounts.entries();
+  const held = Promise.withResolvers<void>();
+  const holder = entry?.shared.lock.run(() => held.promise);
+  const deletion = deletionOfOld(twilio, context);
+  context.accounts.startOver(ACCOUNT);
+  open(context.accounts, twilio);
+  held.resolve();
+  await Promise.all([holder, deletion]);
+  expect([...twilio.addresses.keys()]).toEqual([NEW, OLD]);
 });

@@ -34,6 +34,9 @@ export function guarded(context: Context, { entry, object, ruling }: Guarded): P
     if (failure !== undefined) return { kind: "failed", failure };
     const fresh = context.source.get(objectKey(object)) as Managed | undefined;
     if (fresh === undefined) return { kind: "dropped" };
+    // Started over meanwhile: the looks went into a snapshot that the plan no longer sees.
+    if (context.accounts.entry(fresh.metadata.namespace, accountName(fresh)) !== entry)
+      return { kind: "dropped" };
     const again = plan(observe(context, fresh), fresh);
     if (!equal(again.step, ruling.step)) return { kind: "dropped" };
     return carryOut(context, { entry, object: fresh, ruling: again });
