@@ -42,8 +42,9 @@ const MAX_STATUS_ATTEMPTS = 4;
 const MERGE_PATCH = "application/merge-patch+json";
 const APPLY_PATCH = "application/apply-patch+yaml";
 /**
- * The API server, for any type of object. Every method throws KubeError and nothing else; after `network`, `timeout` or
- * `server` on a write nobody knows whether it took effect. Reads are live, never from a cache.
+ * The API server, for any type of object. Whatever fails on the way or there is thrown as KubeError; after `network`,
+ * `timeout` or `server` on a write nobody knows whether it took effect. An object without the name or namespace that its
+ * path needs is a TypeError, before anything is sent. Reads are live, never from a cache.
  */
 export class KubeClient {
   readonly #options: KubeClientOptions;

@@ -33,7 +33,7 @@ export type KubeFailure = FailureDetail &
     | { readonly kind: "timeout" }
   );
 
-/** The only error that the functions of this folder throw. */
+/** What every failed call to the API server is thrown as. */
 export class KubeError extends Error {
   override readonly name = "KubeError";
   readonly failure: KubeFailure;

@@ -48,8 +48,8 @@ const WENT_BACK = { kind: "gone", message: "the resourceVersions of the server h
 
 /**
  * Keeps a sink in step with the objects of one selection: list, then watch, and watch on from the last resourceVersion
- * whenever the watch ends. Nothing but a 410 or an answer that we cannot understand makes it list again; nothing at all
- * makes it stop but its signal.
+ * whenever the watch ends. It lists again when watching on cannot help (see RELIST), after a fault of our own, and after
+ * `idleMs` without a word; nothing at all makes it stop but its signal.
  */
 export class Feed<T extends KubeObject> {
   readonly #options: FeedOptions<T>;

@@ -1,3 +1,5 @@
+/** What every object of the API server has, and how one is named. */
+
 /** A kind of object as the API server addresses it. `group` is "" for the core group. */
 export interface ResourceType {
   readonly group: string;

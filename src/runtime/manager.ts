@@ -11,7 +11,7 @@ export interface Runnable {
   stop(force: AbortSignal): Promise<void> | void;
 }
 
-export interface RunnerOptions {
+export interface ManagerOptions {
   readonly clock: Clock;
   readonly log: Logger;
   /** How long a stop waits for what is under way before it aborts it; 9 s if absent. */
@@ -26,12 +26,12 @@ const DEFAULT_FORCE_MS = 500;
 /** Starts runnables in the order given and stops them in the opposite one. */
 export class Manager {
   readonly #runnables: readonly Runnable[];
-  readonly #options: RunnerOptions;
+  readonly #options: ManagerOptions;
   readonly #stopping = new AbortController();
   #started: Runnable[] = [];
   #stopped: Promise<boolean> | undefined;
 
-  constructor(runnables: readonly Runnable[], options: RunnerOptions) {
+  constructor(runnables: readonly Runnable[], options: ManagerOptions) {
     this.#runnables = runnables;
     this.#options = options;
   }
