@@ -42,7 +42,7 @@ export interface Instruments {
 }
 
 export interface Counted {
-  readonly config: { readonly workers: number; readonly leaseName: string };
+  readonly config: { readonly leaseName: string };
   readonly objects: ObjectIndex;
   readonly ownerId: string;
   readonly queue: WorkQueue;
@@ -109,7 +109,8 @@ function scrape({ runtime, objects }: Metrics, clock: Clock, counted: Counted): 
     const { kind } = parseKey(key);
     active.set(kind, (active.get(kind) ?? 0) + 1);
   }
-  for (const kind of KINDS) runtime.workers(kind, { active: active.get(kind) ?? 0, most: config.workers });
+  for (const kind of KINDS)
+    runtime.workers(kind, { active: active.get(kind) ?? 0, most: controller.workers });
   runtime.leads(config.leaseName, replicas.leads());
   objects.serving(replicas.leads() && operator.isRunning);
   objects.census(

@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { ManualClock, settle } from "../../test/support/manual-clock.ts";
 import { createLogger } from "../telemetry/log.ts";
 import { Controller, type Result } from "./controller.ts";
-import { WorkQueue } from "./queue.ts";
+import { FIRST_PRIORITY, WorkQueue } from "./queue.ts";
 
 /** A world of keys that a test moves; the controller's passes are recorded in `log` of the set-up. */
-function setUp(reconcile: (key: string) => Promise<Result>, workers = 2) {
+function setUp(reconcile: (key: string) => Promise<Result>, workers = 2, reserved = 0) {
   const clock = new ManualClock();
   const queue = new WorkQueue({ clock, random: () => 0.5 });
   const lines: string[] = [];
@@ -19,6 +19,7 @@ function setUp(reconcile: (key: string) => Promise<Result>, workers = 2) {
     name: "test",
     queue,
     workers,
+    reserved,
     clock,
     log,
     reconcile,
@@ -131,4 +132,15 @@ test("a pass that takes too long is named by the health check until it ends", as
   await clock.advance(30_000);
   expect(controller.check()).toBeUndefined();
   await controller.stop();
+});
+
+test("the workers that are reserved for the first lane count among the workers", async () => {
+  const hang = (): Promise<Result> => new Promise(() => {});
+  const { clock, queue, controller } = setUp(hang, 1, 1);
+  controller.start();
+  queue.add("usual");
+  queue.add("urgent", FIRST_PRIORITY);
+  await clock.advance(61_000);
+  expect(controller.check()).toMatch(/^2 of 2 workers stuck: /);
+  expect(controller.workers).toBe(2);
 });

@@ -65,6 +65,11 @@ export class Controller implements Runnable {
     await Promise.all(this.#workers);
   }
 
+  /** How many workers there are, those reserved for the first lane included. */
+  get workers(): number {
+    return this.#options.workers + (this.#options.reserved ?? 0);
+  }
+
   /** Keys that workers hold now. */
   get running(): Iterable<string> {
     return this.#running.keys();
@@ -77,7 +82,7 @@ export class Controller implements Runnable {
     const stuck = [...this.#running].filter(([, since]) => now - since > limit);
     if (stuck.length === 0) return undefined;
     const named = stuck.slice(0, 3).map(([key, since]) => `${key} for ${Math.round((now - since) / 1000)} s`);
-    return `${stuck.length} of ${this.#options.workers} workers stuck: ${named.join(", ")}`;
+    return `${stuck.length} of ${this.workers} workers stuck: ${named.join(", ")}`;
   }
 
   async #work(atMost: number): Promise<void> {

@@ -78,7 +78,7 @@ function passMetrics(families: Families): Pick<RuntimeMetrics, "pass" | "workers
   });
   const most = families.gauge({
     name: "controller_runtime_max_concurrent_reconciles",
-    help: "Workers there are (--workers). All kinds share them: do not add these up.",
+    help: "Workers there are: those of --workers, and a few for numbers without protection. All kinds share them: do not add these up.",
     labels: ["controller"],
   });
   return {
