@@ -29,10 +29,13 @@ export interface AccountEntry {
   object: TwilioAccount;
   readonly shared: SharedAccount;
   credentials: CredentialState;
+  /** Absent after a start: what was refused before it waits on. */
   credentialsChangedAt: number | undefined;
   client: TwilioAccountClient | undefined;
   /** Hash of what the Secret held when the client was made. */
   secretHash: string | undefined;
+  /** Hash of what the Secret held when it could last be read, empty where it was missing. */
+  lastHash: string | undefined;
   /** Its own credentials have listed the account. */
   listed: boolean;
   lastFailure: Failure | undefined;
@@ -73,6 +76,7 @@ export class Accounts {
       credentialsChangedAt: undefined,
       client: undefined,
       secretHash: undefined,
+      lastHash: undefined,
       listed: false,
       lastFailure: undefined,
     };
@@ -84,13 +88,13 @@ export class Accounts {
     this.#entries.delete(keyOfAccount(object.metadata.namespace, object.metadata.name));
   }
 
-  /** Forgets what was seen of this account: another process serves it from now on, or has done so until now. */
+  /** Forgets what was seen of this account, but for its Secret: another process serves it from now on, or has done so until now. */
   startOver(accountSid: string): void {
     const named = this.entriesOf(accountSid);
     this.#shared.delete(accountSid);
-    for (const { object } of named) {
+    for (const { object, lastHash, credentialsChangedAt } of named) {
       this.remove(object);
-      this.put(object);
+      Object.assign(this.put(object), { lastHash, credentialsChangedAt });
     }
   }
 
@@ -129,6 +133,7 @@ export class Accounts {
           kind: "secretNotFound",
           message: `Secret "${name}" does not exist in this namespace. Create it with the key authToken, or apiKeySid and apiKeySecret.`,
         };
+        entry.lastHash = "";
         break;
       case "unreadable":
         entry.credentials = {
@@ -138,7 +143,9 @@ export class Accounts {
         break;
       case "data":
         this.#connect(entry, secret.data);
-        entry.credentialsChangedAt = this.#options.clock.now();
+        if (entry.lastHash !== undefined && entry.lastHash !== secretHash)
+          entry.credentialsChangedAt = this.#options.clock.now();
+        entry.lastHash = secretHash;
         return true;
     }
     return JSON.stringify(entry.credentials) !== before;
