@@ -7,6 +7,7 @@ import { plan } from "../plan/plan.ts";
 import { classOf, type NamedRuling } from "../plan/rule.ts";
 import { merge, nextStatus, type Status } from "../plan/status.ts";
 import { isLook } from "../plan/step.ts";
+import { isUnseen } from "../plan/unseen.ts";
 import type { World } from "../plan/world.ts";
 import type { Result } from "../runtime/controller.ts";
 import { observe, type Context } from "./context.ts";
@@ -187,7 +188,7 @@ async function afterFailure(
     "no answer from Twilio",
   );
   const anew = see(context, context.source.get(objectKey(seen.object)) ?? seen.object, seen.memory);
-  if (anew.ruling.step.type === "None") await report(context, anew);
+  if (anew.ruling.step.type === "None" || isUnseen(anew.ruling)) await report(context, anew);
   return { kind: "backoff" };
 }
 

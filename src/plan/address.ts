@@ -4,7 +4,7 @@
  */
 import { isDeleting, type EmergencyAddress } from "../api/objects.ts";
 import type { NewAddress } from "../twilio/types.ts";
-import { addressFacts, addressInputs, type AddressFacts } from "./address/facts.ts";
+import { addressFacts, addressInputs, unlistedSid, type AddressFacts } from "./address/facts.ts";
 import { ADDRESS_DELETION_RULES } from "./address/deletion.ts";
 import { addressMemory } from "./address/memory.ts";
 import { rivalOfAddress } from "./claims.ts";
@@ -115,9 +115,12 @@ function addressNotFound({ world, account, object }: AddressFacts, sid: string):
   return stillWorking({ ...ruling, wakeAt: until, poll: { type: "GetAddress", sid } });
 }
 
-function lookForMissing({ account, object, owned }: AddressFacts): Ruling | undefined {
+function lookForMissing(facts: AddressFacts): Ruling | undefined {
+  const { account, object, owned } = facts;
   const sids = [owned.current?.sid, ...owned.superseded.map((record) => record.sid)];
-  const missing = sids.find((sid) => sid !== undefined && account.view.address(sid)?.missing === true);
+  const missing =
+    sids.find((sid) => sid !== undefined && account.view.address(sid)?.missing === true) ??
+    unlistedSid(facts);
   return missing === undefined ? undefined : look(object, { type: "GetAddress", sid: missing });
 }
 

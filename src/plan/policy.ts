@@ -8,6 +8,7 @@ import { asksForWork, hasFinalizer, isAbandoned } from "./deletion.ts";
 import { withoutWaiting } from "./retry.ts";
 import { classOf, stillWorking, wait, type NamedRuling, type Ruling } from "./rule.ts";
 import { isWrite, NONE, type Step } from "./step.ts";
+import { unlessUnseen } from "./unseen.ts";
 import type { AccountState, World } from "./world.ts";
 
 export type Mode = "manage" | "observe" | "suspend";
@@ -158,8 +159,9 @@ export function underPolicy(
   world: World,
   object: Managed,
   account: AccountState,
-  ruling: NamedRuling,
+  planned: NamedRuling,
 ): NamedRuling {
+  const ruling = unlessUnseen(world, object, account, planned);
   const mode = modeOf(world, object, account);
   if (mode !== "manage") return observed(mode, object, ruling, mayRelease(world, object, mode));
   const { credentials } = account;

@@ -1,7 +1,7 @@
 /** A terminating EmergencyAddress: held while a number in mid-change counts on it, deleted at Twilio only if confirmed. */
 import { WORKING } from "../../api/reasons.ts";
 import type { AddressRecord } from "../../twilio/types.ts";
-import type { AddressFacts } from "./facts.ts";
+import { unlistedSid, type AddressFacts } from "./facts.ts";
 import { rivalOfAddress } from "../claims.ts";
 import { asksForWork, hasFinalizer, howToConfirm, isAbandoned, isConfirmed } from "../deletion.ts";
 import { deletion, isUnused } from "./retirement.ts";
@@ -14,6 +14,7 @@ export const ADDRESS_DELETION_RULES: readonly Rule<AddressFacts>[] = [
   { name: "a number in mid-change counts on it: held", rule: heldByChange },
   { name: "Observe, or a policy that asks for nothing: let go", rule: releaseSettled },
   { name: "a create in doubt is looked for before anything is concluded", rule: lookForDoubt },
+  { name: "an Address that no listing has shown since we took over is looked for", rule: lookForUnlisted },
   { name: "nothing of it is at Twilio: let go", rule: releaseGone },
   { name: "the deletion of its Address was not confirmed", rule: unconfirmed },
   { name: "numbers still carry its Address", rule: inUse },
@@ -68,6 +69,11 @@ function lookForDoubt({ account, object, world, owned }: AddressFacts): Ruling |
       "Twilio's answer to the creation was lost: looking for the Address before the object goes.",
     );
   return look(object, { type: "FindAddress", friendlyName: operation.target });
+}
+
+function lookForUnlisted(facts: AddressFacts): Ruling | undefined {
+  const sid = unlistedSid(facts);
+  return sid === undefined ? undefined : { ...look(facts.object, { type: "GetAddress", sid }), keep: true };
 }
 
 /** All that this object stands for at Twilio: what it made, and what it adopted. */

@@ -54,6 +54,17 @@ function isWaiting(account: UsableAccount, binding: PhoneNumberBinding): boolean
   return number !== undefined && registeredAt(number) === undefined;
 }
 
+/**
+ * The Address in status, where no listing has shown it since we took over: one may lag behind the process that made it,
+ * whose memory is gone. Only Twilio's own "not there" ends the doubt (S3).
+ */
+export function unlistedSid({ world, account, object }: AddressFacts): string | undefined {
+  const sid = object.status?.sid;
+  if (sid === undefined || account.view.address(sid) !== undefined) return undefined;
+  const absent = account.view.absentAt(sid);
+  return absent === undefined || absent < world.trustedSince ? sid : undefined;
+}
+
 /** What a refused creation depends on. */
 export function addressInputs(object: EmergencyAddress): string {
   return `${contentHash(object.spec)}${object.spec.autoCorrect === true ? "+" : ""}`;

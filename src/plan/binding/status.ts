@@ -6,6 +6,7 @@ import { emergencyStatusState } from "./emergency-status.ts";
 import { usableAccount } from "../policy.ts";
 import { rfc3339 } from "../retry.ts";
 import type { NamedRuling } from "../rule.ts";
+import { isUnseen } from "../unseen.ts";
 import type { World } from "../world.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -45,7 +46,7 @@ export function bindingConditions(
   status: Fields,
 ): Decided[] {
   const facts = factsOf(world, object);
-  if (facts === undefined) return unknown(object, ruling);
+  if (facts === undefined || isUnseen(ruling)) return unknown(object, ruling);
   const decided = [registered(facts)];
   if (object.spec.emergencyStatus === "Active") decided.push(unprotected(facts));
   const applied = statusApplied(facts, status);
