@@ -14,6 +14,11 @@ import { type EmulatorProcess, startEmulatorProcess } from "../support/emulator.
 import { NAME, ROOT } from "./tools.ts";
 
 const ACCOUNT = `AC${"1".padStart(32, "0")}`;
+/** As examples/emulator-data.yaml has it. */
+const API_KEY = {
+  TWILIO_API_KEY: `SK${"1".padStart(32, "0")}`,
+  TWILIO_API_SECRET: "demo-secret-not-a-secret",
+};
 const QUICK = [
   ...["--sweep-interval", "1s", "--pending-poll-interval", "100ms"],
   ...["--health-addr", "127.0.0.1:0", "--metrics-addr", "127.0.0.1:0"],
@@ -40,8 +45,7 @@ export class Newcomer {
       emulatorUrl: emulator.url,
     });
     symlinkSync(toolPath("helm"), join(folder, "entrance/bin/helm"));
-    const home = { HOME: folder, TWILIO_AUTH_TOKEN: "demo-token-not-a-secret" };
-    this.env = { ...(process.env as Record<string, string>), ...entrance.env, ...home };
+    this.env = { ...(process.env as Record<string, string>), ...entrance.env, ...API_KEY, HOME: folder };
   }
 
   static async arrive(): Promise<Newcomer> {
