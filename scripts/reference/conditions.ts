@@ -9,6 +9,9 @@ const GENERIC = {
   secret: "`kubectl create secret generic NAME --from-literal=authToken=…`",
 } as const;
 
+/** Their place in the table of reasons stands for an object that is as desired: see byTruth in src/plan/policy.ts. */
+const BY_TRUTH: ReadonlySet<Reason> = new Set(["Suspended", "Observing"]);
+
 export function conditionsPage(): string {
   return page("Conditions and reasons", "src/api/explanations.ts and src/api/reasons.ts", [
     "`Ready` says whether an object is as its spec asks, and why not. `twilio-emergency status` shows the same cures with the names of your objects. For every reason that stops an object there is a [runbook](../runbooks/README.md).",
@@ -31,10 +34,15 @@ export function conditionsPage(): string {
       all().map((reason) => {
         const { ready, reconciling, stalled } = REASONS[reason];
         const also = reconciling ? "Reconciling" : stalled ? "Stalled" : "";
-        return [`[${reason}](#${reason.toLowerCase()})`, ready, also, EXPLANATIONS[reason].meaning];
+        return [
+          `[${reason}](#${reason.toLowerCase()})`,
+          BY_TRUTH.has(reason) ? "by the truth" : ready,
+          also,
+          EXPLANATIONS[reason].meaning,
+        ];
       }),
     ),
-    "`Suspended` and `Observing` go by the truth: Ready is what it would be otherwise. On objects of an account `CredentialsRejected` is Unknown and Reconciling. `NumberNotFound`, `DomainNotFound` and `AddressNotFound` are Unknown and Reconciling for the first five minutes, because the thing may just have been bought.",
+    "`Suspended` and `Observing` go by the truth: Ready is what it would be otherwise, and False where something would be written. On objects of an account `CredentialsRejected` is Unknown and Reconciling. `NumberNotFound`, `DomainNotFound` and `AddressNotFound` are Unknown and Reconciling for the first five minutes, because the thing may just have been bought.",
     ...all().map(section),
   ]);
 }
