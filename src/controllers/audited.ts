@@ -4,7 +4,7 @@ import type { Clock } from "../lib/clock.ts";
 import { shortHash } from "../lib/hash.ts";
 import type { Write } from "../plan/step.ts";
 import type { Audit } from "../telemetry/audit.ts";
-import { withAround, type CallName } from "../twilio/wrap-client.ts";
+import { isWrite, withAround } from "../twilio/wrap-client.ts";
 import type { AccountView, Answer, TwilioAccountClient } from "../twilio/types.ts";
 import { accountName } from "../plan/policy.ts";
 
@@ -18,11 +18,6 @@ export interface AuditedWrite {
 /** Puts the audit around the client for one write; the composition root gives it to the executor. */
 export type Auditor = (client: TwilioAccountClient, write: AuditedWrite) => TwilioAccountClient;
 
-const WRITES: ReadonlySet<CallName> = new Set([
-  ...(["createAddress", "deleteAddress", "associateAddress", "disassociateAddress"] as const),
-  ...(["setEmergencyStatus", "setEmergencyCalling", "setEmergencyCaller"] as const),
-]);
-
 const HASH_LENGTH = 20;
 
 export function auditor(audit: Audit, clock: Clock): Auditor {
@@ -35,7 +30,7 @@ export function auditor(audit: Audit, clock: Clock): Auditor {
       target,
     };
     return withAround(client, async (method, call) => {
-      if (!WRITES.has(method)) return call();
+      if (!isWrite(method)) return call();
       const before = hashOf(known(view, target));
       const began = clock.uptime();
       const answer = await call();

@@ -7,6 +7,7 @@ import type { Timings } from "../../plan/timings.ts";
 import type { Write } from "../../plan/step.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import type { TwilioAccountClient } from "../../twilio/types.ts";
+import { isWrite, withAround } from "../../twilio/wrap-client.ts";
 import { NO_SECRETS } from "../standalone/accounts.ts";
 import { Engine } from "../standalone/engine.ts";
 import { ImaginedTwilio } from "../standalone/imagined-twilio.ts";
@@ -204,22 +205,7 @@ const HELD = { kind: "notSent", message: "Only planned." } as const;
 
 /** Takes every write, and sends none. */
 function holding(twilio: ImaginedTwilio): TwilioAccountClient {
-  const held = (): Promise<never> =>
-    Promise.resolve({ ok: false, failure: HELD, startedAt: 0 }) as unknown as Promise<never>;
-  const writes: ReadonlySet<string | symbol> = new Set([
-    "createAddress",
-    "deleteAddress",
-    "associateAddress",
-    "disassociateAddress",
-    "setEmergencyStatus",
-    "setEmergencyCalling",
-    "setEmergencyCaller",
-  ] satisfies readonly (keyof TwilioAccountClient)[]);
-  return new Proxy<TwilioAccountClient>(twilio, {
-    get: (_, name) => {
-      if (writes.has(name)) return held;
-      const value: unknown = Reflect.get(twilio, name, twilio);
-      return typeof value === "function" ? (value.bind(twilio) as unknown) : value;
-    },
-  });
+  return withAround(twilio, (method, call) =>
+    isWrite(method) ? Promise.resolve({ ok: false, failure: HELD, startedAt: 0 }) : call(),
+  );
 }
