@@ -1,11 +1,12 @@
 /** What a binding's status says of its number: Twilio's own words, and two conditions about protection. */
 import type { Decided } from "../../api/conditions.ts";
-import type { PhoneNumberBinding } from "../../api/objects.ts";
+import { ANNOTATION } from "../../api/names.ts";
+import { annotation, type PhoneNumberBinding } from "../../api/objects.ts";
 import { BindingFacts, NumberFacts } from "./facts.ts";
 import { emergencyStatusState } from "./emergency-status.ts";
 import { usableAccount } from "../policy.ts";
 import { rfc3339 } from "../retry.ts";
-import type { NamedRuling } from "../rule.ts";
+import { classOf, type NamedRuling, type PendingPlan } from "../rule.ts";
 import { isUnseen } from "../unseen.ts";
 import type { World } from "../world.ts";
 
@@ -19,7 +20,7 @@ function factsOf(world: World, object: PhoneNumberBinding): NumberFacts | undefi
 }
 
 export function bindingFields(world: World, object: PhoneNumberBinding, ruling: NamedRuling): Fields {
-  const pendingPlan = ruling.pendingPlan ?? null;
+  const pendingPlan = ruling.pendingPlan ?? keptPlan(object, ruling) ?? null;
   const facts = factsOf(world, object);
   if (facts === undefined) {
     const known = object.status?.phoneNumber ?? object.spec.phoneNumber;
@@ -37,6 +38,18 @@ export function bindingFields(world: World, object: PhoneNumberBinding, ruling: 
     unprotectedSince:
       isUnprotected(facts) === "True" ? (object.status?.unprotectedSince ?? rfc3339(world.now)) : null,
   };
+}
+
+/**
+ * An approval counts only for a plan that already stands there: one that is approved and not carried out yet stays while
+ * something else comes first, and any stays while nothing can be planned.
+ */
+function keptPlan(object: PhoneNumberBinding, ruling: NamedRuling): PendingPlan | undefined {
+  const { pendingPlan, usedApproval } = object.status ?? {};
+  if (pendingPlan === undefined || ruling.unheard === true) return pendingPlan;
+  const isApproved = annotation(object, ANNOTATION.approve) === pendingPlan.hash;
+  const isOpen = usedApproval !== pendingPlan.hash && classOf(ruling).ready !== "True";
+  return isApproved && isOpen ? pendingPlan : undefined;
 }
 
 export function bindingConditions(
