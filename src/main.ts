@@ -8,18 +8,19 @@ import { ClusterObjects, slim, resourceType, type Cached } from "./controllers/c
 import { ClusterSecrets } from "./controllers/cluster-secrets.ts";
 import { connector } from "./controllers/connect.ts";
 import { Operator } from "./controllers/operator.ts";
+import { OwnerId } from "./controllers/owner-id.ts";
 import { KubeClient } from "./kube/client.ts";
 import { loadCluster } from "./kube/config.ts";
 import { EventRecorder } from "./kube/events.ts";
 import { Reflector } from "./kube/reflector.ts";
-import type { KubeObject } from "./kube/types.ts";
 import type { Clock } from "./lib/clock.ts";
 import { createInstruments, type Instruments } from "./instruments.ts";
 import { scaledTimings } from "./plan/timings.ts";
 import { Controller } from "./runtime/controller.ts";
 import { endOnCrash } from "./runtime/crash.ts";
+import { HealthServer } from "./runtime/health.ts";
 import { Manager, type Runnable } from "./runtime/manager.ts";
-import { probes } from "./runtime/probes.ts";
+import { addProbes } from "./runtime/probes.ts";
 import { keepHeapSmall } from "./runtime/small-heap.ts";
 import { TextServer } from "./runtime/text-server.ts";
 import { WorkQueue } from "./runtime/queue.ts";
@@ -57,16 +58,15 @@ export async function run(config: Config): Promise<number> {
     fieldManager: PROGRAM,
     wrap: (carrier) => instruments.carrier(carrier, cluster.server),
   });
-  const ownerId = config.ownerId ?? (await clusterId(client, { clock, log }));
   const lost = new AbortController();
-  const base = { clock, log, known, client, ownerId, instruments, namespace: cluster.namespace, lost };
-  const manager = new Manager(runnables(config, base), { clock, log });
+  const base = { clock, log, known, client, instruments, namespace: cluster.namespace, lost };
+  const manager = new Manager(parts(config, base), { clock, log });
   const asked = manager.stopOn(process, ["SIGTERM", "SIGINT"]);
   const stopped = Promise.race([
     asked,
     once(lost.signal, "abort").then(() => manager.stop().then(() => false)),
   ]);
-  log.info({ version: VERSION, server: cluster.server, ownerId, dryRun: config.dryRun }, "starting");
+  log.info({ version: VERSION, server: cluster.server, dryRun: config.dryRun }, "starting");
   await manager.start();
   log.info({}, "started");
   const clean = await stopped;
@@ -88,7 +88,18 @@ interface Base {
   readonly lost: AbortController;
 }
 
-function runnables(config: Config, base: Base): readonly Runnable[] {
+/** In the order of their start. Most are built when the owner is known; until then the probes can be asked already. */
+function* parts(config: Config, base: Omit<Base, "ownerId">): Iterable<Runnable> {
+  const health = new HealthServer({ addr: config.healthAddr });
+  const owner = new OwnerId({ ...base, given: config.ownerId });
+  health.addReadiness(owner.name, () => owner.check());
+  yield health;
+  yield owner;
+  base.log.info({ ownerId: owner.value }, "the owner is known");
+  yield* work(config, { ...base, ownerId: owner.value }, health);
+}
+
+function work(config: Config, base: Base, health: HealthServer): readonly Runnable[] {
   const { clock, log, client, instruments } = base;
   const random = Math.random;
   const scale = config.timeScale;
@@ -136,8 +147,8 @@ function runnables(config: Config, base: Base): readonly Runnable[] {
     ...{ config, queue, controller, operator, replicas, clients },
     ...{ objects: source.objects, ownerId: base.ownerId },
   });
+  addProbes(health, controller, caches);
   return [
-    probes(config.healthAddr, controller, caches),
     metricsServer(config, instruments),
     { name: "events", start: () => {}, stop: (force) => events.stop(force) },
     { name: "secrets", start: () => {}, stop: () => secrets.stop() },
@@ -258,25 +269,4 @@ function accountClients(
     isUnprotected: (numberSid) => late().operator.isUnprotected(numberSid),
     wrap: (sender) => instruments.sender(sender),
   });
-}
-
-/** What tells this cluster's Addresses from another's. Waits for an API server that is not there yet. */
-async function clusterId(
-  client: KubeClient,
-  { clock, log }: { readonly clock: Clock; readonly log: Logger },
-): Promise<string> {
-  const namespaces = { group: "", version: "v1", plural: "namespaces", kind: "Namespace", namespaced: false };
-  for (;;) {
-    try {
-      const found = await client.get<KubeObject>(namespaces, { name: "kube-system" });
-      if (found !== undefined) return found.metadata.uid;
-      log.error({}, "the namespace kube-system does not exist: give --owner-id");
-    } catch (error) {
-      log.error(
-        { reason: error instanceof Error ? error.message : String(error) },
-        "the owner id cannot be read from the namespace kube-system: allow `get` on it, or give --owner-id",
-      );
-    }
-    await clock.sleep(5_000);
-  }
 }

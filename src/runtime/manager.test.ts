@@ -47,6 +47,19 @@ test("when one cannot start, those before it are stopped and the error comes out
   expect(diary).toEqual(["start a", "stop bad", "stop a"]);
 });
 
+test("what is built from what those before it have learned is built when they are ready", async () => {
+  const { clock, diary, runnable } = setUp();
+  const slow = runnable("owner", { start: () => clock.sleep(1_000).then(() => void diary.push("learned")) });
+  function* parts(): Iterable<Runnable> {
+    yield slow;
+    diary.push("build");
+    throw new Error("cannot be built");
+  }
+  const started = new Manager(parts(), { clock, log: silentLogger }).start();
+  await Promise.all([expect(started).rejects.toThrow("cannot be built"), clock.advance(1_000)]);
+  expect(diary).toEqual(["learned", "build", "stop owner"]);
+});
+
 test("a stop during the start ends it and stops what has begun", async () => {
   const { clock, diary, runnable, manager } = setUp();
   const waiting = runnable("cache", { start: (signal) => clock.sleep(3_600_000, signal) });

@@ -25,34 +25,35 @@ const DEFAULT_FORCE_MS = 500;
 
 /** Starts runnables in the order given and stops them in the opposite one. */
 export class Manager {
-  readonly #runnables: readonly Runnable[];
+  readonly #runnables: Iterable<Runnable>;
   readonly #options: ManagerOptions;
   readonly #stopping = new AbortController();
   #started: Runnable[] = [];
   #stopped: Promise<boolean> | undefined;
 
-  constructor(runnables: readonly Runnable[], options: ManagerOptions) {
+  /** Each is taken when those before it are ready: a generator can build it from what they have learned. */
+  constructor(runnables: Iterable<Runnable>, options: ManagerOptions) {
     this.#runnables = runnables;
     this.#options = options;
   }
 
   /**
-   * Starts one after the other, each when the one before is ready. When one rejects, those already started are stopped
-   * and the error is thrown. A stop in the middle ends the start quietly.
+   * Starts one after the other, each when the one before is ready. When one rejects or cannot be built, those already
+   * started are stopped and the error is thrown. A stop in the middle ends the start quietly.
    */
   async start(): Promise<void> {
-    for (const runnable of this.#runnables) {
-      if (this.#stopping.signal.aborted) return;
-      // Before it is ready already: a stop in the middle of its start must stop it too.
-      this.#started.push(runnable);
-      try {
-        await runnable.start(this.#stopping.signal);
-      } catch (error) {
+    try {
+      for (const runnable of this.#runnables) {
         if (this.#stopping.signal.aborted) return;
-        await this.stop();
-        throw error;
+        // Before it is ready already: a stop in the middle of its start must stop it too.
+        this.#started.push(runnable);
+        await runnable.start(this.#stopping.signal);
+        this.#options.log.debug({ runnable: runnable.name }, "started");
       }
-      this.#options.log.debug({ runnable: runnable.name }, "started");
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return;
+      await this.stop();
+      throw error;
     }
   }
 
