@@ -4,8 +4,7 @@ import type { FeedSource } from "../kube/feed.ts";
 import { Reflector } from "../kube/reflector.ts";
 import type { KubeObject, ResourceType } from "../kube/types.ts";
 import type { Logger } from "../telemetry/log.ts";
-import type { SecretState } from "./credentials.ts";
-import type { SecretSource } from "./credentials.ts";
+import { decodedData, type SecretSource, type SecretState } from "./credentials.ts";
 
 const SECRET: ResourceType = {
   group: "",
@@ -67,7 +66,7 @@ export class ClusterSecrets implements SecretSource {
     const reflector = this.#watched.get(`${namespace}/${name}`)?.reflector;
     if (reflector === undefined) return { kind: "unknown" };
     const secret = reflector.store.get({ namespace, name });
-    if (secret !== undefined) return { kind: "data", data: decoded(secret.data ?? {}) };
+    if (secret !== undefined) return { kind: "data", data: decodedData(secret.data) };
     if (reflector.hasSynced) return { kind: "absent" };
     const { failure } = reflector;
     return failure === undefined ? { kind: "unknown" } : { kind: "unreadable", message: failure.message };
@@ -84,7 +83,7 @@ export class ClusterSecrets implements SecretSource {
       namespaces: [namespace],
       fieldSelector: `metadata.name=${name}`,
       transform: (secret) => {
-        for (const value of Object.values(decoded(secret.data ?? {}))) this.#options.onValue?.(value);
+        for (const value of Object.values(decodedData(secret.data))) this.#options.onValue?.(value);
         return onlyData(secret, namespace);
       },
     });
@@ -122,10 +121,4 @@ function onlyData({ apiVersion, kind, metadata, data }: Secret, namespace: strin
     metadata: { name, namespace, uid, resourceVersion },
     ...(data === undefined ? {} : { data }),
   };
-}
-
-function decoded(data: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64").toString("utf8")]),
-  );
 }

@@ -15,6 +15,13 @@ export type SecretState =
   /** Decoded values. */
   | { readonly kind: "data"; readonly data: Readonly<Record<string, string>> };
 
+/** The values of a Secret, whose `data` has them in base64. */
+export function decodedData(data: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64").toString()]),
+  );
+}
+
 /** Secrets that accounts name. */
 export interface SecretSource {
   /** Calls `onChange` whenever what is known of the Secret changes, until the returned function is called. */

@@ -5,6 +5,7 @@ import type { Logger } from "../telemetry/log.ts";
 import { failureOf, isKind, type KubeFailure } from "./errors.ts";
 import { EventBudget } from "./event-budget.ts";
 import type { MergePatch } from "./merge-patch.ts";
+import { microTime } from "./micro-time.ts";
 import type { KubeObject, ObjectRef, ResourceType } from "./types.ts";
 
 /** The object that an Event is about. */
@@ -269,11 +270,6 @@ function seriesKey(record: EventRecord): string {
 function eventName(record: EventRecord, key: string, now: number): string {
   const hash = createHash("sha256").update(`${key}\u0000${now}`).digest("hex").slice(0, 16);
   return `${record.regarding.name.slice(0, 230).replace(/[^a-z0-9]+$/, "")}.${hash}`;
-}
-
-/** MicroTime: exactly six digits after the point. */
-function microTime(ms: number): string {
-  return new Date(ms).toISOString().replace("Z", "000Z");
 }
 
 /** At most so many bytes of UTF-8, without half a character at the end. */

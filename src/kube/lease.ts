@@ -3,6 +3,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { LeaseRecord, Leases, StoredLease } from "../lib/lease.ts";
 import type { KubeClient } from "./client.ts";
 import { isKind } from "./errors.ts";
+import { microTime } from "./micro-time.ts";
 import type { KubeObject, ResourceType } from "./types.ts";
 
 const LEASE: ResourceType = {
@@ -134,11 +135,6 @@ interface LeaseBody {
     readonly annotations: Readonly<Record<string, string>>;
   };
   readonly spec: Readonly<Record<string, string | number>>;
-}
-
-/** metav1.MicroTime: the API server takes exactly six digits of a second. */
-function microTime(ms: number): string {
-  return new Date(ms).toISOString().replace("Z", "000Z");
 }
 
 function withSignal(signal: AbortSignal | undefined): { readonly signal?: AbortSignal } {

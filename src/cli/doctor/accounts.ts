@@ -1,7 +1,7 @@
 /** Do the credentials of every account work, for all that the operator reads? Reads only. */
 import type { TwilioAccount } from "../../api/objects.ts";
 import { connector } from "../../controllers/connect.ts";
-import { parseSecret } from "../../controllers/credentials.ts";
+import { decodedData, parseSecret } from "../../controllers/credentials.ts";
 import type { KubeClient } from "../../kube/client.ts";
 import { isKind, KubeError } from "../../kube/errors.ts";
 import type { KubeObject } from "../../kube/types.ts";
@@ -79,7 +79,7 @@ async function checkAccount(
         `kubectl -n ${namespace} create secret generic ${ref.name} --from-literal=authToken=…`,
       ),
     ];
-  const parsed = parseSecret(account, decoded(secret));
+  const parsed = parseSecret(account, decodedData(secret.data));
   if (parsed.kind === "invalid")
     return [broken(`${what}: ${parsed.message}`, `kubectl -n ${namespace} edit secret ${ref.name}`)];
   const found = await tryCredentials(what, connect(account, parsed.credentials));
@@ -129,12 +129,6 @@ async function readSecret(
     if (error instanceof KubeError) return error;
     throw error;
   }
-}
-
-function decoded({ data = {} }: Secret): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64").toString()]),
-  );
 }
 
 /** One call of each kind that the operator reads with. Writes cannot be tried without writing. */

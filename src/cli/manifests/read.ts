@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { LineCounter, parseAllDocuments, type Document, type YAMLError } from "yaml";
 import { API_VERSION, GROUP, KINDS, type Kind } from "../../api/names.ts";
 import { keyOf, type AnyObject } from "../../api/objects.ts";
+import { decodedData } from "../../controllers/credentials.ts";
 import { faultsOf } from "./validate.ts";
 
 /** Everything that is wrong with the manifests: one line for each fault, with its file and line. */
@@ -128,11 +129,7 @@ class Reader {
 
   #readSecret(where: string, value: Readonly<Record<string, unknown>>, name: string): void {
     const { namespace } = value["metadata"] as { readonly namespace?: string };
-    const data = Object.entries(textsOf(value["data"])).map(([key, text]) => [
-      key,
-      Buffer.from(text, "base64").toString(),
-    ]);
-    const all = { ...Object.fromEntries(data), ...textsOf(value["stringData"]) } as Record<string, string>;
+    const all = { ...decodedData(textsOf(value["data"])), ...textsOf(value["stringData"]) };
     const key = `${namespace ?? DEFAULT_NAMESPACE}/${name}`;
     if (this.#secrets.has(key))
       this.#faults.push(`${where}: Secret/${name}: it stands in the manifests twice`);
