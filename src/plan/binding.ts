@@ -6,6 +6,7 @@
  *    └──◀── pending-unregistration ◀──Disassociate (takes protection away)── registered elsewhere
  */
 import { isDeleting, type PhoneNumberBinding } from "../api/objects.ts";
+import type { FailedTarget } from "./address/facts.ts";
 import { ACTIVE_RULES } from "./binding/active.ts";
 import { DELETION_RULES, heldByDeletion } from "./binding/deletion.ts";
 import { INACTIVE_RULES } from "./binding/inactive.ts";
@@ -55,7 +56,10 @@ function remembering(facts: BindingFacts, ruling: NamedRuling): NamedRuling {
   const known = knownNumber(facts);
   if (known === undefined) return ruling;
   const inputs = isWrite(ruling.step) ? { inputs: retryInputs(known) } : {};
-  return { ...ruling, ...inputs, memory: { ...bindingMemory(known, ruling), ...ruling.memory } };
+  // Under Observe or suspend they are cleared later: the request is not done with.
+  const unheard =
+    facts.mode !== "manage" && requestedToClear(known).length > 0 ? { unheard: true as const } : {};
+  return { ...ruling, ...inputs, ...unheard, memory: { ...bindingMemory(known, ruling), ...ruling.memory } };
 }
 
 function rulesFor(facts: NumberFacts): readonly Rule<NumberFacts>[] {
@@ -129,12 +133,9 @@ function conflict({ world, account, object, number }: NumberFacts): Ruling | und
 
 /** requested-at means "try again": it clears the entries of this number, and only these. */
 function clearOnRequest(facts: NumberFacts): Ruling | undefined {
-  if (facts.mode !== "manage" || unhandledRequest(facts.object) === undefined) return undefined;
-  const { addressObject, number } = facts;
-  if (addressObject === undefined) return undefined;
-  const failed = addressObject.status?.failedTargets ?? [];
-  const entries = failed.filter((entry) => entry.phoneNumberSid === number.sid);
-  if (entries.length === 0) return undefined;
+  const { addressObject } = facts;
+  const entries = requestedToClear(facts);
+  if (facts.mode !== "manage" || addressObject === undefined || entries.length === 0) return undefined;
   const { namespace, name } = addressObject.metadata;
   return {
     step: {
@@ -147,6 +148,13 @@ function clearOnRequest(facts: NumberFacts): Ruling | undefined {
     // A pass that did something else, and only then saw the request, must not note it as handled: this is still to be done.
     keep: true,
   };
+}
+
+/** The failures recorded for this number that a person has asked to forget, and that still stand there. */
+function requestedToClear({ object, addressObject, number }: NumberFacts): readonly FailedTarget[] {
+  if (unhandledRequest(object) === undefined) return [];
+  const failed = addressObject?.status?.failedTargets ?? [];
+  return failed.filter((entry) => entry.phoneNumberSid === number.sid);
 }
 
 function observeAgain(facts: NumberFacts): Ruling | undefined {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { DESK, HQ, NOW, OLD, world, type Circumstances } from "../../test/support/builders.ts";
+import { DESK, HQ, NOW, OLD, sid, world, type Circumstances } from "../../test/support/builders.ts";
 import { ANNOTATION } from "../api/names.ts";
 
+const ASKED = { annotations: { [ANNOTATION.requestedAt]: "noon" } };
 const failed = { addressSid: HQ, phoneNumberSid: DESK, time: "2026-03-01T11:00:00Z" };
 
 /** The target has failed for the number, which has gone back to OLD; then somebody asks for another try. */
@@ -11,7 +12,7 @@ const asked = (spec: object = {}, circumstances: Circumstances["account"] = {}) 
     .address("hq", { status: { failedTargets: [failed] } })
     .tagged("hq", { sid: HQ })
     .tagged("hq", { sid: OLD, street: "9 Old St" })
-    .binding("desk", { spec, metadata: { annotations: { [ANNOTATION.requestedAt]: "noon" } } })
+    .binding("desk", { spec, metadata: ASKED })
     .number({ emergencyAddressSid: OLD, emergencyAddressStatus: "registered" })
     .given({ account: circumstances })
     .build();
@@ -34,12 +35,11 @@ describe("lastHandledReconcileAt", () => {
   });
 
   it.each([{ managementPolicy: "Observe" }, { suspend: true }])(
-    "says what was asked for where nothing may be cleared: %j",
+    "stays as it is where nothing may be cleared yet, and holds up nothing else: %j",
     (spec) => {
-      expect(asked(spec).status("PhoneNumberBinding", "desk")).toMatchObject({
-        lastHandledReconcileAt: "noon",
-        phoneNumberSid: DESK,
-      });
+      const status = asked(spec).status("PhoneNumberBinding", "desk");
+      expect(status).toMatchObject({ phoneNumberSid: DESK, observedGeneration: 1 });
+      expect(status).not.toHaveProperty("lastHandledReconcileAt");
     },
   );
 
@@ -50,12 +50,22 @@ describe("lastHandledReconcileAt", () => {
     expect(scene.plan("PhoneNumberBinding", "desk").reason).toBe("ObservationStale");
   });
 
+  it("says what was asked for where the failures recorded are another number's", () => {
+    const others = world()
+      .account()
+      .address("hq", { status: { failedTargets: [{ ...failed, phoneNumberSid: sid("PN", 2) }] } })
+      .tagged("hq", { sid: HQ })
+      .binding("desk", { spec: { suspend: true }, metadata: ASKED })
+      .registered(HQ);
+    expect(others.status("PhoneNumberBinding", "desk")).toMatchObject({ lastHandledReconcileAt: "noon" });
+  });
+
   it("says what was asked for when nothing is left to do", () => {
     const scene = world()
       .account()
       .address("hq")
       .tagged("hq", { sid: HQ })
-      .binding("desk", { metadata: { annotations: { [ANNOTATION.requestedAt]: "noon" } } })
+      .binding("desk", { metadata: ASKED })
       .number({ emergencyAddressSid: HQ, emergencyAddressStatus: "registered" })
       .build();
     expect(scene.plan("PhoneNumberBinding", "desk").step.type).toBe("None");
