@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import { ManualClock, settle } from "../../test/support/manual-clock.ts";
 import { MemoryLeases } from "../../test/support/memory-leases.ts";
 import { silentLogger } from "../telemetry/log.ts";
+import { recorder } from "../../test/support/warnings.ts";
 import { LeaderElection } from "./leader.ts";
 
-function candidate(store: MemoryLeases, clock: ManualClock, identity: string) {
+function candidate(store: MemoryLeases, clock: ManualClock, identity: string, log = silentLogger) {
   const leases = store.client();
   const state = { leading: false, lost: false };
   const election = new LeaderElection({
@@ -13,7 +14,7 @@ function candidate(store: MemoryLeases, clock: ManualClock, identity: string) {
     identity,
     clock,
     random: () => 0.5,
-    log: silentLogger,
+    log,
     onLost: () => {
       state.lost = true;
     },
@@ -128,5 +129,32 @@ describe("leader election", () => {
     await a.election.stop();
     await clock.advance(100);
     expect(store.all().map((lease) => lease.holder)).toEqual([""]);
+  });
+
+  it("warns once of each outage, however long it is", async () => {
+    const [store, clock, { log, warnings }] = [new MemoryLeases(), new ManualClock(), recorder()];
+    const a = candidate(store, clock, "a", log);
+    for (let outages = 1; outages <= 2; outages += 1) {
+      await clock.advance(20_000);
+      a.leases.cut = true;
+      await clock.advance(7_000);
+      a.leases.cut = false;
+      expect(warnings()).toEqual(Array(outages).fill("the lease could not be renewed: no answer"));
+    }
+    expect(a.state.lost).toBe(false);
+  });
+
+  it("warns once while it stands by, too", async () => {
+    const [store, clock, { log, warnings }] = [new MemoryLeases(), new ManualClock(), recorder()];
+    candidate(store, clock, "a");
+    await settle();
+    const b = candidate(store, clock, "b", log);
+    for (let outages = 1; outages <= 2; outages += 1) {
+      await clock.advance(20_000);
+      b.leases.cut = true;
+      await clock.advance(7_000);
+      b.leases.cut = false;
+      expect(warnings()).toEqual(Array(outages).fill("the lease cannot be read or taken: no answer"));
+    }
   });
 });

@@ -2,11 +2,10 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Leases, StoredLease } from "../lib/lease.ts";
 import type { Logger } from "../telemetry/log.ts";
+import { Faults, jittered, LEASE_TIMINGS, patience } from "./lease-calls.ts";
 import { LeaseTerm, LeaseWatch } from "./lease-term.ts";
 import type { Runnable } from "./manager.ts";
 
-/** In ms; Kubernetes' own components use the same. */
-export const LEASE_TIMINGS = { durationMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2_000 } as const;
 /** Who stands by looks more often than the leader renews, so that a lease that was given back is soon taken. */
 const STANDBY_MS = 1_000;
 
@@ -28,24 +27,25 @@ export class LeaderElection implements Runnable {
   readonly #options: LeaderElectionOptions;
   readonly #term: LeaseTerm;
   readonly #watch: LeaseWatch;
+  readonly #faults: Faults;
   readonly #stopping = new AbortController();
   #lease: StoredLease | undefined;
   #since: number | undefined;
   #renewing: Promise<void> = Promise.resolve();
-  #warned = "";
 
   constructor(options: LeaderElectionOptions) {
     this.#options = options;
     this.#term = new LeaseTerm(options.clock);
     this.#watch = new LeaseWatch(options.clock);
+    this.#faults = new Faults(options.log, { lease: options.name });
   }
 
   /** Resolves when this process leads. */
   async start(signal: AbortSignal): Promise<void> {
-    const { clock, log, name, identity } = this.#options;
+    const { clock, random, log, name, identity } = this.#options;
     const either = AbortSignal.any([signal, this.#stopping.signal]);
     log.info({ lease: name, identity }, "waiting for leadership");
-    while (!(await this.#attemptOnce())) await clock.sleep(this.#jittered(STANDBY_MS), either);
+    while (!(await this.#attemptOnce())) await clock.sleep(jittered(STANDBY_MS, random), either);
     this.#since = clock.now();
     log.info({ lease: name, identity }, "leading");
     this.#renewing = this.#renewUntilStopped();
@@ -58,7 +58,7 @@ export class LeaderElection implements Runnable {
     if (this.#lease?.holder !== this.#options.identity || this.#term.remainingMs === 0) return;
     this.#term.end();
     await this.#write({ holder: "", durationMs: 1_000 }).catch((error: unknown) =>
-      this.#warn("the lease could not be given back", error),
+      this.#faults.tell("the lease could not be given back", error),
     );
   }
 
@@ -83,20 +83,23 @@ export class LeaderElection implements Runnable {
   async #attempt(): Promise<boolean> {
     const { leases, name, identity } = this.#options;
     try {
-      const lease = await leases.get(name, this.#patience());
-      if (lease !== undefined && lease.holder !== identity && !this.#watch.isOver(lease)) return false;
-      this.#lease = lease;
-      return await this.#write({ holder: identity, durationMs: LEASE_TIMINGS.durationMs });
+      const lease = await leases.get(name, patience());
+      const isFree = lease === undefined || lease.holder === identity || this.#watch.isOver(lease);
+      if (isFree) this.#lease = lease;
+      const isOurs =
+        isFree && (await this.#write({ holder: identity, durationMs: LEASE_TIMINGS.durationMs }));
+      this.#faults.over();
+      return isOurs;
     } catch (error) {
-      if (!this.#stopping.signal.aborted) this.#warn("the lease cannot be read or taken", error);
+      if (!this.#stopping.signal.aborted) this.#faults.tell("the lease cannot be read or taken", error);
       return false;
     }
   }
 
   async #renewUntilStopped(): Promise<void> {
-    const { clock, onLost, log, name } = this.#options;
+    const { clock, random, onLost, log, name } = this.#options;
     while (!this.#stopping.signal.aborted) {
-      await clock.sleep(this.#jittered(LEASE_TIMINGS.retryMs), this.#stopping.signal).catch(() => {});
+      await clock.sleep(jittered(LEASE_TIMINGS.retryMs, random), this.#stopping.signal).catch(() => {});
       if (this.#stopping.signal.aborted) return;
       const stillOurs = await this.#renew();
       if (stillOurs && this.#term.ageMs < LEASE_TIMINGS.renewDeadlineMs) continue;
@@ -112,13 +115,15 @@ export class LeaderElection implements Runnable {
     const { leases, name, identity } = this.#options;
     const mine = { holder: identity, durationMs: LEASE_TIMINGS.durationMs };
     try {
-      if (await this.#write(mine)) return true;
-      // A renewal of our own whose answer was lost, an edit by hand, or another holder.
-      this.#lease = await leases.get(name, this.#patience());
-      if (this.#lease !== undefined && this.#lease.holder !== identity) return false;
-      await this.#write(mine);
+      if (!(await this.#write(mine))) {
+        // A renewal of our own whose answer was lost, an edit by hand, or another holder.
+        this.#lease = await leases.get(name, patience());
+        if (this.#lease !== undefined && this.#lease.holder !== identity) return false;
+        await this.#write(mine);
+      }
+      this.#faults.over();
     } catch (error) {
-      this.#warn("the lease could not be renewed", error);
+      this.#faults.tell("the lease could not be renewed", error);
     }
     return true;
   }
@@ -129,29 +134,12 @@ export class LeaderElection implements Runnable {
     const count = this.#term.begin(given.durationMs);
     const written = await leases.write(
       { name, notes: {}, ...given, ...history(before, given, clock.now()) },
-      { version: before?.version, signal: this.#patience() },
+      { version: before?.version, signal: patience() },
     );
     if (written === undefined) return false;
     this.#lease = written;
     if (given.holder !== "") count();
     return true;
-  }
-
-  /** No call may take so long that the deadline passes while it hangs. */
-  #patience(): AbortSignal {
-    return AbortSignal.timeout(LEASE_TIMINGS.renewDeadlineMs / 2);
-  }
-
-  #jittered(ms: number): number {
-    return ms * (0.9 + 0.2 * this.#options.random());
-  }
-
-  #warn(what: string, error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
-    // The same fault every two seconds is one fault.
-    const level = reason === this.#warned ? "debug" : "warn";
-    this.#warned = reason;
-    this.#options.log[level]({ lease: this.#options.name, reason }, what);
   }
 }
 

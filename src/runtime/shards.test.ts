@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ManualClock } from "../../test/support/manual-clock.ts";
 import { MemoryLeases } from "../../test/support/memory-leases.ts";
 import { silentLogger } from "../telemetry/log.ts";
+import { recorder } from "../../test/support/warnings.ts";
 import { Shards } from "./shards.ts";
 
 const KEYS = Array.from({ length: 300 }, (_, index) => `account-${index}`);
@@ -15,7 +16,7 @@ interface Replica {
   drainMs: number;
 }
 
-function replica(store: MemoryLeases, clock: ManualClock, identity: string): Replica {
+function replica(store: MemoryLeases, clock: ManualClock, identity: string, log = silentLogger): Replica {
   const leases = store.client();
   const made: Replica = {
     identity,
@@ -28,7 +29,7 @@ function replica(store: MemoryLeases, clock: ManualClock, identity: string): Rep
       identity,
       clock,
       random: () => 0.5,
-      log: silentLogger,
+      log,
       drain: () => (made.drainMs === 0 ? Promise.resolve() : clock.sleep(made.drainMs)),
       onChange: () => {},
       onLost: () => {
@@ -187,6 +188,19 @@ describe("shards", () => {
       expect(served(all)).toEqual([0, 300, 0]);
     },
   );
+
+  it("warns once of each outage, however long it is", async () => {
+    const [store, clock, { log, warnings }] = [new MemoryLeases(), new ManualClock(), recorder()];
+    const a = replica(store, clock, "a", log);
+    for (let outages = 1; outages <= 2; outages += 1) {
+      await clock.advance(20_000);
+      a.leases.cut = true;
+      await clock.advance(7_000);
+      a.leases.cut = false;
+      expect(warnings()).toEqual(Array(outages).fill("no clear answer about the replicas: no answer"));
+    }
+    expect(a.lost).toBe(false);
+  });
 });
 
 function living(all: readonly Replica[]): readonly Replica[] {

@@ -13,7 +13,7 @@ import { shortHash } from "../lib/hash.ts";
 import type { Leases, StoredLease } from "../lib/lease.ts";
 import { rendezvousOwner } from "../lib/rendezvous.ts";
 import type { Logger } from "../telemetry/log.ts";
-import { LEASE_TIMINGS } from "./leader.ts";
+import { Faults, jittered, LEASE_TIMINGS, patience } from "./lease-calls.ts";
 import { LeaseTerm, LeaseWatch } from "./lease-term.ts";
 import type { Runnable } from "./manager.ts";
 
@@ -48,6 +48,7 @@ export class Shards implements Runnable {
   readonly #options: ShardsOptions;
   readonly #term: LeaseTerm;
   readonly #watch: LeaseWatch;
+  readonly #faults: Faults;
   readonly #stopping = new AbortController();
   /** From the last view that all have announced to the one that is being adopted: what every one of them gives is ours. */
   #views: View[] = [];
@@ -64,6 +65,7 @@ export class Shards implements Runnable {
     this.#options = options;
     this.#term = new LeaseTerm(options.clock);
     this.#watch = new LeaseWatch(options.clock);
+    this.#faults = new Faults(options.log, { replica: options.identity });
   }
 
   /**
@@ -88,7 +90,7 @@ export class Shards implements Runnable {
     this.#views = [];
     if (this.#own !== undefined && this.#term.remainingMs > 0)
       await this.#announce("", "").catch((error: unknown) =>
-        this.#warn("the lease could not be given back", error),
+        this.#faults.tell("the lease could not be given back", error),
       );
     this.#term.end();
   }
@@ -139,14 +141,15 @@ export class Shards implements Runnable {
     try {
       // Before the look: of two that come together, one at least sees the other.
       if (!(await this.#announce(identity, this.#views.at(-1)?.digest ?? ""))) return false;
-      const all = await leases.list(group, this.#patience());
+      const all = await leases.list(group, patience());
       const others = this.#watch.living(all.filter((lease) => lease.holder !== identity));
       await this.#adopt([identity, ...others.map((lease) => lease.holder)].toSorted());
       this.#confirm(others);
       await this.#tidy(all);
+      this.#faults.over();
       return true;
     } catch (error) {
-      this.#warn("no clear answer about the replicas", error);
+      this.#faults.tell("no clear answer about the replicas", error);
       return false;
     }
   }
@@ -194,7 +197,7 @@ export class Shards implements Runnable {
         acquiredAt: this.#own?.acquiredAt ?? clock.now(),
         notes: { [VIEW_NOTE]: digest },
       },
-      { version: this.#own?.version, group, signal: this.#patience() },
+      { version: this.#own?.version, group, signal: patience() },
     );
     if (written === undefined) {
       await this.#reread();
@@ -210,7 +213,7 @@ export class Shards implements Runnable {
   /** A renewal whose answer was lost, or somebody's edit. Deleted, it is not ours any more. */
   async #reread(): Promise<void> {
     const { leases, group, identity } = this.#options;
-    const found = await leases.get(`${group}-${identity}`, this.#patience());
+    const found = await leases.get(`${group}-${identity}`, patience());
     if (found?.holder === identity) this.#own = found;
     else this.#isLost = this.#own !== undefined;
   }
@@ -222,16 +225,7 @@ export class Shards implements Runnable {
     if (gone !== undefined) await this.#options.leases.remove(gone);
   }
 
-  #warn(what: string, error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
-    this.#options.log.warn({ replica: this.#options.identity, reason }, what);
-  }
-
-  #patience(): AbortSignal {
-    return AbortSignal.timeout(LEASE_TIMINGS.renewDeadlineMs / 2);
-  }
-
   #pause(): number {
-    return LEASE_TIMINGS.retryMs * (0.9 + 0.2 * this.#options.random());
+    return jittered(LEASE_TIMINGS.retryMs, this.#options.random);
   }
 }
