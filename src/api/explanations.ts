@@ -153,9 +153,10 @@ export const EXPLANATIONS: Readonly<Record<Reason, Explanation>> = {
     cure: "remove one of the two objects that name the same thing at Twilio",
   },
   AccountMismatch: {
-    meaning: "The object was made for another Twilio account than its reference names now.",
-    cause: "A TwilioAccount was deleted and made anew under the same name for another account.",
-    cure: "name the account it was made for, or use another object: {edit}",
+    meaning: "The object belongs to another Twilio account than what it refers to.",
+    cause:
+      "A TwilioAccount was made anew under its name for another account, or addressRef names an EmergencyAddress of another account.",
+    cure: "refer to the account it was made for and to an address of that account, or use another object: {edit}",
   },
   RejectedByTwilio: {
     meaning: "Twilio refused a write for a reason of its own; status.lastError has its words.",

@@ -142,6 +142,20 @@ describe("a binding that has gone", () => {
   });
 });
 
+describe("an account that has come", () => {
+  it("wakes its objects, and bindings of another account that refer to one of them", () => {
+    const built = world()
+      .account()
+      .account("branch", { spec: { accountSid: `AC${"2".repeat(32)}` } })
+      .address("hq", { spec: { accountRef: { name: "branch" } } })
+      .binding("desk")
+      .binding("bystander", { spec: { addressRef: { name: "elsewhere" } } })
+      .build();
+    const woken = [...wokenBy(built, built.get("TwilioAccount", "branch"))];
+    expect(woken).toEqual(["EmergencyAddress/site/hq", "PhoneNumberBinding/site/desk"]);
+  });
+});
+
 describe("an address object that has changed", () => {
   it("wakes those that adopt or use the Address which it adopts, of its account only", () => {
     const wanted = sid("AD", 5);

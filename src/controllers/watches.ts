@@ -47,10 +47,16 @@ export function keysForObject(
   }
 }
 
-/** Objects of all accounts that stand for the same one at Twilio: they share budget and lock. */
+/**
+ * Objects of all accounts that stand for the same one at Twilio: they share budget and lock. And bindings of other
+ * accounts that refer to one of these, which they cannot use.
+ */
 function objectsOfTwilioAccount(index: ObjectIndex, account: TwilioAccount): readonly AnyObject[] {
   const same = index.accountsOf(account.spec.accountSid);
-  return [...new Set([account, ...same])].flatMap((each) => index.objectsOfAccount(each));
+  const objects = [...new Set([account, ...same])].flatMap((each) => index.objectsOfAccount(each));
+  return objects.flatMap((object): readonly AnyObject[] =>
+    object.kind === "EmergencyAddress" ? [object, ...index.bindingsReferringTo(object)] : [object],
+  );
 }
 
 /** Its bindings; domains whose caller is one of them, and waits for its move; others that adopt the same Address. */

@@ -3,6 +3,7 @@ import { isDeleting } from "../../api/objects.ts";
 import type { FailedTarget } from "../address/facts.ts";
 import { countryMatch, type NumberFacts } from "./facts.ts";
 import { askForActive } from "./emergency-status.ts";
+import { accountName } from "../policy.ts";
 import { look, wait, type Rule, type Ruling } from "../rule.ts";
 import type { Slot } from "../slot.ts";
 import { disassociateFailed, lagging, notEnabled, pending, unknownStatus } from "./shared-rules.ts";
@@ -133,17 +134,25 @@ function backAfterFailure(facts: NumberFacts): Ruling | undefined {
 
 function staysWithoutTarget(facts: NumberFacts): Ruling | undefined {
   if (facts.slot.kind !== "registered" || facts.target !== undefined) return undefined;
-  return wait(
-    "WaitingForAddress",
-    `${whyNoTarget(facts)} Meanwhile the number stays registered at ${facts.slot.sid}.`,
-  );
+  const { reason, message } = whyNoTarget(facts);
+  return wait(reason, `${message} Meanwhile the number stays registered at ${facts.slot.sid}.`);
 }
 
-function whyNoTarget({ addressObject, object }: NumberFacts): string {
-  const name = object.spec.addressRef?.name ?? "";
-  if (addressObject === undefined) return `EmergencyAddress "${name}" does not exist in this namespace.`;
-  if (isDeleting(addressObject)) return `EmergencyAddress "${name}" is being deleted.`;
-  return `EmergencyAddress "${name}" has no validated Address at Twilio yet.`;
+/** Something that will come, unless the two objects belong to different accounts. */
+function whyNoTarget({ addressObject, object, account, world }: NumberFacts): Ruling {
+  const what = `EmergencyAddress "${object.spec.addressRef?.name ?? ""}"`;
+  if (addressObject === undefined)
+    return wait("WaitingForAddress", `${what} does not exist in this namespace.`);
+  if (isDeleting(addressObject)) return wait("WaitingForAddress", `${what} is being deleted.`);
+  const { namespace } = addressObject.metadata;
+  const its = world.account(namespace, accountName(addressObject))?.object.spec.accountSid;
+  const { accountSid } = account.view;
+  if (its === undefined || its === accountSid)
+    return wait("WaitingForAddress", `${what} has no validated Address at Twilio yet.`);
+  return wait(
+    "AccountMismatch",
+    `${what} is of account ${its}, but this number of ${accountSid}. Name one in spec.addressRef whose spec.accountRef stands for ${accountSid} too.`,
+  );
 }
 
 function rolloutStopped(facts: NumberFacts): Ruling | undefined {
@@ -249,7 +258,7 @@ function prefersWayBack(facts: NumberFacts): boolean {
 
 function noTarget(facts: NumberFacts): Ruling | undefined {
   if (facts.slot.kind !== "free" || facts.target !== undefined) return undefined;
-  return wait("WaitingForAddress", whyNoTarget(facts));
+  return whyNoTarget(facts);
 }
 
 function refusedAssociation(facts: NumberFacts): Ruling | undefined {
