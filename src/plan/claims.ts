@@ -10,6 +10,7 @@ import {
   type PhoneNumberBinding,
   type SIPDomainSetting,
 } from "../api/objects.ts";
+import { compareRanks, type Rank } from "../lib/rank.ts";
 import type { NumberRecord } from "../twilio/types.ts";
 import { addressObjectOf, domainRecordOf } from "./lookup.ts";
 import type { UsableAccount } from "./policy.ts";
@@ -68,16 +69,17 @@ export function rivalOfAddress(
 ): EmergencyAddress | undefined {
   const { sid } = object.spec;
   if (sid === undefined) return undefined;
-  const name = account.view.address(sid)?.value.friendlyName ?? "";
-  const isTagged = (candidate: EmergencyAddress): boolean => name.startsWith(prefixOf(world, candidate));
+  const isTagged = (candidate: EmergencyAddress): boolean => hasTagOf(world, account, sid, candidate);
   const rivals = world.objects
     .addressesOf(account.view.accountSid)
     .filter((other) => !isSame(other, object) && (other.spec.sid === sid || isTagged(other)));
   return firstRival(rivals, object, (candidate) => [isTagged(candidate) ? 0 : 1]);
 }
 
-function prefixOf(world: World, object: Managed): string {
-  return objectPrefix(world.ownerId, object.metadata.namespace, object.metadata.name);
+/** This Address has a tag of the object's. */
+function hasTagOf(world: World, account: UsableAccount, sid: string, object: EmergencyAddress): boolean {
+  const prefix = objectPrefix(world.ownerId, object.metadata.namespace, object.metadata.name);
+  return account.view.address(sid)?.value.friendlyName.startsWith(prefix) === true;
 }
 
 function isChanging(binding: PhoneNumberBinding): boolean {
@@ -95,17 +97,15 @@ function carriesItsAddress(
   if (binding.status?.appliedAddressSids?.includes(sid) === true) return true;
   const address = addressObjectOf(world, binding);
   if (address === undefined) return false;
-  const name = account.view.address(sid)?.value.friendlyName ?? "";
-  return address.spec.sid === sid || name.startsWith(prefixOf(world, address));
+  return address.spec.sid === sid || hasTagOf(world, account, sid, address);
 }
 
 function firstRival<T extends Managed>(
   rivals: readonly T[],
   self: T,
-  claim: (candidate: T) => readonly number[],
+  claim: (candidate: T) => Rank,
 ): T | undefined {
-  if (rivals.length === 0) return undefined;
-  const rank = (candidate: T): readonly (number | string)[] => [
+  const rank = (candidate: T): Rank => [
     ...claim(candidate),
     isDeleting(candidate) ? 1 : 0,
     candidate.metadata.creationTimestamp,
@@ -114,9 +114,7 @@ function firstRival<T extends Managed>(
     candidate.metadata.namespace,
     candidate.metadata.name,
   ];
-  const winner = [self, ...rivals].reduce((best, candidate) =>
-    before(rank(candidate), rank(best)) ? candidate : best,
-  );
+  const [winner] = [self, ...rivals].toSorted((a, b) => compareRanks(rank(a), rank(b)));
   return winner === self ? undefined : winner;
 }
 
@@ -130,14 +128,6 @@ function standsFor(candidate: Managed): boolean {
     case "SIPDomainSetting":
       return candidate.status?.domainSid !== undefined;
   }
-}
-
-function before(a: readonly (number | string)[], b: readonly (number | string)[]): boolean {
-  for (const [index, left] of a.entries()) {
-    const right = b[index] as number | string;
-    if (left !== right) return left < right;
-  }
-  return false;
 }
 
 export function isSame(a: Managed, b: Managed): boolean {

@@ -10,6 +10,7 @@
  *   spec.sid      –                        differs                adopted: the start of a change
  */
 import type { EmergencyAddress } from "../../api/objects.ts";
+import { compareRanks, type Rank } from "../../lib/rank.ts";
 import type { AccountView, AddressRecord } from "../../twilio/types.ts";
 import { contentHash, contentOf, sameContent, similarContent, type Content } from "./content.ts";
 import { objectPrefix, parseTag } from "./tag.ts";
@@ -118,23 +119,13 @@ function rank(
   records: readonly AddressRecord[],
 ): AddressRecord[] {
   const unique = [...new Map(records.map((record) => [record.sid, record])).values()];
-  if (unique.length < 2) return unique;
-  const weight = (record: AddressRecord): readonly [number, number, number, string] => [
+  const weight = (record: AddressRecord): Rank => [
     -view.numbersAt(record.sid).filter((number) => number.emergencyAddressSid === record.sid).length,
     object.status?.sid === record.sid ? 0 : 1,
     record.dateCreated,
     record.sid,
   ];
-  return unique.toSorted((a, b) => compare(weight(a), weight(b)));
-}
-
-function compare(a: readonly (number | string)[], b: readonly (number | string)[]): number {
-  for (const [index, left] of a.entries()) {
-    const right = b[index];
-    if (right === undefined || left === right) continue;
-    return left < right ? -1 : 1;
-  }
-  return 0;
+  return unique.toSorted((a, b) => compareRanks(weight(a), weight(b)));
 }
 
 /**
