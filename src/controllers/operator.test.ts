@@ -53,7 +53,7 @@ class Site {
     listAddresses: () => this.#answer("list addresses", [this.#address]),
     listDomains: () => this.#answer("list domains", []),
     fetchNumber: () => this.#answer("get number", this.#number),
-    probe: () => this.#answer("probe", { sid: "", status: "active" }),
+    probe: () => this.#answer("probe", { status: "active" }),
   } as unknown as TwilioAccountClient;
   readonly #number = numberRecord({
     ...{ emergencyAddressSid: HQ, emergencyAddressStatus: "pending-registration" },

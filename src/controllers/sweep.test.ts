@@ -2,6 +2,9 @@ import { describe, expect, it } from "vitest";
 import { anAccount } from "../../test/support/planning.ts";
 import { ManualClock } from "../../test/support/manual-clock.ts";
 import { createLogger } from "../telemetry/log.ts";
+import { AccountClient } from "../twilio/client.ts";
+import { ConcurrencyGate } from "../twilio/concurrency.ts";
+import { routeOf, type HttpRequest, type HttpResponse, type Sender } from "../twilio/http.ts";
 import type { Answer, TwilioAccountClient } from "../twilio/types.ts";
 import { Accounts, type AccountEntry } from "./accounts.ts";
 import { Sweeper } from "./sweep.ts";
@@ -18,7 +21,7 @@ class Twilio {
   /** Answers wait for it. */
   held: Promise<void> = Promise.resolve();
   readonly client: Partial<TwilioAccountClient> = {
-    probe: () => this.#answer("probe", { sid: "", status: "active" }),
+    probe: () => this.#answer("probe", { status: "active" }),
     listNumbers: () => this.#answer("list", []),
     listAddresses: () => this.#answer("list", []),
     listDomains: () => this.#answer("list", []),
@@ -36,7 +39,32 @@ class Twilio {
   }
 }
 
-function set(): {
+/** Twilio behind the wire: a key that may not read its account, and the routes that it has asked for. */
+class StandardKey implements Sender {
+  readonly routes: string[] = [];
+  /** The status with which a route is refused. */
+  refuses: (route: string) => number | undefined = () => undefined;
+  readonly #onAccount: number;
+
+  constructor(onAccount: number) {
+    this.#onAccount = onAccount;
+  }
+
+  send(request: HttpRequest): Promise<HttpResponse> {
+    const route = routeOf(request);
+    this.routes.push(route);
+    const refusal = route === "GET Account" ? this.#onAccount : this.refuses(route);
+    const rows = { incoming_phone_numbers: [], addresses: [], domains: [] };
+    const body = refusal === undefined ? rows : { code: 20003, message: "Authenticate" };
+    return Promise.resolve({ statusCode: refusal ?? 200, headers: {}, body: JSON.stringify(body) });
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+function set(http?: Sender): {
   clock: ManualClock;
   twilio: Twilio;
   accounts: Accounts;
@@ -53,7 +81,13 @@ function set(): {
   const accounts = new Accounts({
     clock,
     sweepIntervalMs: 10 * MINUTE,
-    connect: () => ({ ...twilio.client }) as TwilioAccountClient,
+    connect: ({ spec: { accountSid } }) =>
+      http === undefined
+        ? ({ ...twilio.client } as TwilioAccountClient)
+        : new AccountClient({
+            ...{ accountSid, credentials: { username: "SK", password: "secret" } },
+            ...{ baseUrl: "https://api.example", http, clock, gate: new ConcurrencyGate(clock, 8) },
+          }),
   });
   const entry = accounts.put(anAccount());
   accounts.useSecret(entry, { kind: "data", data: { authToken: "token" } });
@@ -98,6 +132,42 @@ describe("an account whose credentials are refused between two sweeps", () => {
     sweeper.begin(entry);
     await clock.advance(MINUTE);
     expect(twilio.calls).toEqual(["probe", "probe"]);
+  });
+});
+
+describe("a key that may not read its account", () => {
+  it.each([401, 403])("works again after one refusal (%i): a number is asked for", async (status) => {
+    const http = new StandardKey(status);
+    const { clock, entry, sweeper } = set(http);
+    sweeper.begin(entry);
+    await clock.advance(0);
+    http.refuses = () => 401;
+    await sweeper.list(entry);
+    expect(entry.credentials.kind).toBe("rejected");
+    http.refuses = () => undefined;
+    await clock.advance(MINUTE);
+    expect(entry.credentials.kind).toBe("ok");
+  });
+
+  it.each([401, 403])("stays locked out while it may read nothing else either (%i)", async (status) => {
+    const http = new StandardKey(status);
+    const { clock, entry, sweeper } = set(http);
+    http.refuses = () => status;
+    sweeper.begin(entry);
+    await clock.advance(0);
+    http.routes.length = 0;
+    await clock.advance(2 * MINUTE);
+    expect(entry.credentials.kind).toBe("rejected");
+    const probe = ["GET Account", "GET IncomingPhoneNumbers"];
+    expect(http.routes).toEqual([...probe, ...probe]);
+  });
+
+  it("is not locked out when it may not list the domains", async () => {
+    const http = new StandardKey(403);
+    const { entry, sweeper } = set(http);
+    http.refuses = (route) => (route === "GET SIP/Domains" ? 403 : undefined);
+    expect(await sweeper.list(entry)).toMatchObject({ kind: "forbidden" });
+    expect(entry.credentials.kind).toBe("unchecked");
   });
 });
 

@@ -5,6 +5,7 @@
 import type { Clock } from "../lib/clock.ts";
 import { fullJitter, type BackoffRange } from "../lib/backoff.ts";
 import type { Logger } from "../telemetry/log.ts";
+import { isRefusal } from "../twilio/errors.ts";
 import type { Failure } from "../twilio/types.ts";
 import type { AccountEntry } from "./accounts.ts";
 import type { Changes } from "../twilio/snapshot.ts";
@@ -197,14 +198,13 @@ export class Sweeper {
   }
 
   /**
-   * A listing is not sent only while the circuit is open. 403 on a listing may be a missing permission; 403 on the account
-   * itself means that nothing works.
+   * A listing is not sent only while the circuit is open. 403 on a listing may be a missing permission; a probe that is
+   * refused too means that nothing works.
    */
   async #isLockedOut(entry: AccountEntry, { kind }: Failure): Promise<boolean> {
     if (kind !== "forbidden") return kind === "unauthorized" || kind === "notSent";
     const answer = await entry.client?.probe();
-    if (answer === undefined || answer.ok) return false;
-    return answer.failure.kind === "forbidden" || answer.failure.kind === "unauthorized";
+    return answer?.ok === false && isRefusal(answer.failure);
   }
 }
 

@@ -3,13 +3,17 @@ import { parse } from "yaml";
 import { addDomain } from "./domains.ts";
 import { addNumber } from "./numbers.ts";
 import { newSid, type Address, type Domain, type PhoneNumber } from "./resources.ts";
-import type { Account, World } from "./world.ts";
+import type { Account, ApiKey, World } from "./world.ts";
 
 interface AccountData {
   readonly sid?: string;
   readonly authToken?: string;
   readonly parent?: string;
-  readonly apiKeys?: readonly { readonly sid: string; readonly secret: string }[];
+  readonly apiKeys?: readonly {
+    readonly sid: string;
+    readonly secret: string;
+    readonly type?: ApiKey["type"];
+  }[];
   readonly numbers?: readonly Readonly<Record<string, unknown>>[];
   readonly addresses?: readonly Readonly<Record<string, unknown>>[];
   readonly domains?: readonly Readonly<Record<string, unknown>>[];
@@ -33,7 +37,7 @@ export function loadAccount(world: World, data: AccountData, where: string): voi
     throw new DataError(`${where}.sid is not AC and 32 hexadecimal digits`);
   if (typeof data.authToken !== "string") throw new DataError(`${where}.authToken is missing`);
   const account = world.addAccount(data.sid, data.authToken, data.parent);
-  for (const { sid, secret } of data.apiKeys ?? []) account.apiKeys.set(sid, secret);
+  for (const { sid, secret, type = "main" } of data.apiKeys ?? []) account.apiKeys.set(sid, { secret, type });
   loadResources(world, account, data, where);
 }
 

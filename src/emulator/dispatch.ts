@@ -60,7 +60,7 @@ export class Dispatcher {
     const before = early(fault?.action);
     if (before !== undefined) return before;
     try {
-      const account = authenticate(this.world, incoming.accountSid, incoming.authorization);
+      const account = authenticate(this.world, incoming);
       this.#checkConcurrency(account);
       const request = requestOf(incoming, fault);
       const reply = answer(this.world, this.#seenBy(account, incoming, fault), request);

@@ -3,11 +3,17 @@ import type { Clock } from "../lib/clock.ts";
 import type { Address, Domain, PhoneNumber } from "./resources.ts";
 import { DEFAULTS, type RegistrationFailure, type Settings } from "./settings.ts";
 
+export interface ApiKey {
+  readonly secret: string;
+  /** A standard key may do everything but read the account itself. */
+  readonly type: "main" | "standard";
+}
+
 export interface Account {
   readonly sid: string;
   authToken: string;
   readonly parent: string | undefined;
-  readonly apiKeys: Map<string, string>;
+  readonly apiKeys: Map<string, ApiKey>;
   readonly addresses: Map<string, Address>;
   readonly numbers: Map<string, PhoneNumber>;
   readonly domains: Map<string, Domain>;

@@ -1,11 +1,12 @@
 /** The calls of types.ts, made by the resources of the official `twilio` package over our own transport. */
 import { createRequire } from "node:module";
 import { LANE, type Lane } from "./concurrency.ts";
+import { isRefusal } from "./errors.ts";
 import { answerOf, answerOfPages, PageFailed, settled, type Exchange } from "./exchange.ts";
 import type { HttpResponse } from "./http.ts";
 import { type Listing, readPages } from "./listing.ts";
 import { Sending, type RequestOptions, type SendingOptions } from "./sending.ts";
-import { toAddress, toDomain, toNumber, type Json } from "./records.ts";
+import { toAddress, toDomain, toNumber, Unreadable, type Json } from "./records.ts";
 import type {
   AddressRecord,
   Answer,
@@ -37,6 +38,7 @@ interface Resource {
 interface ListResource {
   (sid: string): Resource;
   create(fields: object): Promise<unknown>;
+  page(params: object): Promise<unknown>;
 }
 
 interface AccountContext {
@@ -66,11 +68,28 @@ export class AccountClient implements TwilioAccountClient {
     this.#sending = new Sending(options);
   }
 
-  probe(): Promise<Answer<{ readonly sid: string; readonly status: string }>> {
+  /** Standard keys may do all but read the account: where it is refused, a number says whether the key works. */
+  async probe(): Promise<Answer<{ readonly status: string | undefined }>> {
+    const account = await this.#call(
+      LANE.change,
+      (context) => context.fetch(),
+      (json) => ({ status: String(json["status"]) }),
+    );
+    const isRefused = !account.ok && isRefusal(account.failure);
+    const numbers = isRefused ? await this.#probeNumbers() : undefined;
+    const answer = numbers?.ok === true ? numbers : account;
+    this.#sending.noteProbe(answer);
+    return answer;
+  }
+
+  #probeNumbers(): Promise<Answer<{ readonly status: undefined }>> {
     return this.#call(
       LANE.change,
-      (account) => account.fetch(),
-      (json) => ({ sid: String(json["sid"]), status: String(json["status"]) }),
+      (account) => account.incomingPhoneNumbers.page({ pageSize: 1 }),
+      (json) => {
+        if (Array.isArray(json["incoming_phone_numbers"])) return { status: undefined };
+        throw new Unreadable("incoming_phone_numbers is missing");
+      },
     );
   }
 

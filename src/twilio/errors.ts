@@ -44,6 +44,11 @@ const BY_STATUS: Readonly<Record<number, "unauthorized" | "forbidden" | "notFoun
   409: "busy",
 };
 
+/** Twilio does not take the credentials for what was asked. */
+export function isRefusal({ kind }: Failure): boolean {
+  return kind === "unauthorized" || kind === "forbidden";
+}
+
 /** No answer, or half of one: nobody knows what became of the request. */
 export function noAnswer(reason: string): Failure {
   return { kind: "unknown", message: `No answer from Twilio: ${reason}` };

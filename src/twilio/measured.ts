@@ -28,11 +28,12 @@ export function measuredSender(sender: Sender, { metrics, clock }: MeasuredOptio
   };
 }
 
-/** The resource of which this is a page of a whole listing; filters make it a look-up. */
+/** The resource of which this is a page of a whole listing; filters make it a look-up, a single row a probe. */
 function listingOf(request: Parameters<Sender["send"]>[0]): string | undefined {
   const { searchParams } = new URL(request.url);
   const isLookUp = searchParams.has("FriendlyName") || searchParams.has("PhoneNumber");
-  return searchParams.has("PageSize") && !isLookUp ? routeOf(request).replace("GET ", "") : undefined;
+  const rows = Number(searchParams.get("PageSize") ?? 0);
+  return rows > 1 && !isLookUp ? routeOf(request).replace("GET ", "") : undefined;
 }
 
 const LISTINGS: Readonly<Record<string, string>> = {

@@ -11,6 +11,8 @@ const NUMBER = `PN${"2".repeat(32)}`;
 class Wire implements Sender {
   readonly requests: HttpRequest[] = [];
   refuses = false;
+  /** 403 on the account itself. */
+  hidesAccount = false;
   throttles = 0;
   /** Answers wait for it. */
   held: Promise<void> = Promise.resolve();
@@ -24,12 +26,16 @@ class Wire implements Sender {
 
   #answer({ url }: HttpRequest): HttpResponse {
     const headers = {};
+    if (this.hidesAccount && url.endsWith(`${SID}.json`))
+      return { statusCode: 403, headers, body: '{"code":20003,"message":"Permission Denied"}' };
     if (this.refuses) return { statusCode: 401, headers, body: '{"code":20003,"message":"Authenticate"}' };
     if (this.throttles > 0) {
       this.throttles -= 1;
       return { statusCode: 429, headers, body: '{"code":20429,"message":"Too Many Requests"}' };
     }
-    const body = url.includes("/IncomingPhoneNumbers/") ? { sid: NUMBER } : { sid: SID, status: "active" };
+    const body = url.includes("/IncomingPhoneNumbers/")
+      ? { sid: NUMBER }
+      : { sid: SID, status: "active", incoming_phone_numbers: [] };
     return { statusCode: 200, headers, body: JSON.stringify(body) };
   }
 
@@ -69,10 +75,26 @@ describe("an account's requests", () => {
     expect(wire.requests.length).toBe(1);
     expect((await client.probe()).ok).toBe(false);
     expect((await client.fetchNumber(NUMBER)).ok).toBe(false);
-    expect(wire.requests.length).toBe(2);
+    // The probe's: the account, and a number in case that the key may read only that.
+    expect(wire.requests.length).toBe(3);
     wire.refuses = false;
     expect((await client.probe()).ok).toBe(true);
     expect((await client.fetchNumber(NUMBER)).ok).toBe(true);
+  });
+
+  it("go on while a probe that may not read the account asks for a number instead", async () => {
+    wire.hidesAccount = true;
+    const [probe, fetched] = await Promise.all([client.probe(), client.fetchNumber(NUMBER)]);
+    expect(probe).toMatchObject({ ok: true, value: { status: undefined } });
+    expect(fetched.ok).toBe(true);
+    expect((await client.fetchNumber(NUMBER)).ok).toBe(true);
+  });
+
+  it("are not sent any more once a probe may read neither the account nor a number", async () => {
+    wire.hidesAccount = true;
+    wire.refuses = true;
+    expect(await client.probe()).toMatchObject({ ok: false, failure: { kind: "forbidden" } });
+    expect(await client.fetchNumber(NUMBER)).toMatchObject({ failure: { kind: "notSent" } });
   });
 
   it("go again after a 429, which Twilio has not processed, and give up after some", async () => {

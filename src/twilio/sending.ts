@@ -1,10 +1,10 @@
 /** How one request of an account leaves: through the gate, not past the end of the lease, not into an open circuit. */
 import type { Clock } from "../lib/clock.ts";
 import type { ConcurrencyGate, Lane, Throttling } from "./concurrency.ts";
-import { failureOf } from "./errors.ts";
+import { failureOf, isRefusal } from "./errors.ts";
 import { NotSent, thrown, type Exchange } from "./exchange.ts";
 import { WRITE_TIMEOUT_MS, type HttpRequest, type HttpResponse, type Sender } from "./http.ts";
-import type { Failure } from "./types.ts";
+import type { Answer, Failure } from "./types.ts";
 
 export interface SendingOptions {
   readonly accountSid: string;
@@ -33,7 +33,7 @@ const THROTTLED_ATTEMPTS = 5;
 
 export class Sending {
   readonly #options: SendingOptions;
-  /** The circuit is open: 401, or 403 on the account itself. New credentials have a Sending of their own. */
+  /** The circuit is open: 401, or a probe that was refused. New credentials have a Sending of their own. */
   #refused = false;
 
   constructor(options: SendingOptions) {
@@ -93,13 +93,18 @@ export class Sending {
   }
 
   #noteCredentials(url: string, failure: Failure | undefined): void {
-    if (failure?.kind === "unauthorized" || (failure?.kind === "forbidden" && this.#isProbe(url)))
-      this.#refused = true;
-    else if (failure === undefined && this.#isProbe(url)) this.#refused = false;
+    if (failure?.kind === "unauthorized" && !this.#isProbe(url)) this.#refused = true;
+  }
+
+  /** A probe may be of two requests: what the first is answered says nothing yet. */
+  noteProbe(answer: Answer<unknown>): void {
+    if (answer.ok) this.#refused = false;
+    else if (isRefusal(answer.failure)) this.#refused = true;
   }
 
   #isProbe(url: string): boolean {
-    return url.endsWith(`/Accounts/${this.#options.accountSid}.json`);
+    const account = `/Accounts/${this.#options.accountSid}`;
+    return url.endsWith(`${account}.json`) || url.endsWith(`${account}/IncomingPhoneNumbers.json?PageSize=1`);
   }
 }
 

@@ -118,8 +118,8 @@ export type Answer<T> =
 
 /** Reads of one account. Listings yield whole pages; a broken page fails the listing. */
 export interface AccountReads {
-  /** GET /Accounts/{sid}.json: do these credentials work for this account? */
-  probe(): Promise<Answer<{ readonly sid: string; readonly status: string }>>;
+  /** Do these credentials work for this account? `status`: undefined where they may not read the account itself. */
+  probe(): Promise<Answer<{ readonly status: string | undefined }>>;
   /** `poll`: numbers in transition are waited for. */
   listNumbers(why?: "poll" | "drift"): Promise<Answer<readonly NumberRecord[]>>;
   /** The same page by page, for accounts of any size: keeps none of them, and resolves with their count. */

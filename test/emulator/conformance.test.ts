@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Ajv, type ValidateFunction } from "ajv";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { basic, ACCOUNT, DOMAIN, NUMBER, OFFICE, run, TOKEN, type Running } from "./running.ts";
+import { basic, ACCOUNT, DOMAIN, NUMBER, OFFICE, run, STANDARD_KEY, TOKEN, type Running } from "./running.ts";
 
 interface Schema {
   [key: string]: unknown;
@@ -200,5 +200,13 @@ describe("credentials", () => {
     expect((await probe(child, basic(ACCOUNT, TOKEN))).status).toBe(200);
     expect((await probe(child, basic(child, "own"))).status).toBe(200);
     expect((await probe(ACCOUNT, basic(child, "own"))).status).toBe(401);
+  });
+
+  it("lets a standard key do all but read the account", async () => {
+    const key = basic(STANDARD_KEY, "secret-of-the-key");
+    expect(await twilio.get(".json", key)).toMatchObject({ status: 401, body: { code: 20003 } });
+    expect((await twilio.get("/IncomingPhoneNumbers.json?PageSize=1", key)).status).toBe(200);
+    const wrong = basic(STANDARD_KEY, "secret-of-another");
+    expect((await twilio.get("/IncomingPhoneNumbers.json?PageSize=1", wrong)).status).toBe(401);
   });
 });

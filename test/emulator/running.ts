@@ -6,6 +6,7 @@ import { EmulatorControl, type Settings, type TwilioJson } from "../support/emul
 export const ACCOUNT = `AC${"1".repeat(32)}`;
 export const TOKEN = "token-of-the-test";
 export const NUMBER = `PN${"2".repeat(32)}`;
+export const STANDARD_KEY = `SK${"5".repeat(32)}`;
 export const DOMAIN = `SD${"3".repeat(32)}`;
 
 export interface Reply {
@@ -36,7 +37,10 @@ export async function run(settings: Partial<Settings> = {}): Promise<Running> {
   await control.addAccount({
     sid: ACCOUNT,
     authToken: TOKEN,
-    apiKeys: [{ sid: `SK${"4".repeat(32)}`, secret: "secret-of-the-key" }],
+    apiKeys: [
+      { sid: `SK${"4".repeat(32)}`, secret: "secret-of-the-key" },
+      { sid: STANDARD_KEY, secret: "secret-of-the-key", type: "standard" },
+    ],
     numbers: [{ sid: NUMBER, phone_number: "+14155550100" }],
     domains: [{ sid: DOMAIN, domain_name: "test.sip.twilio.com" }],
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ACCOUNT, run, STANDARD_KEY } from "../../../test/emulator/running.ts";
 import type { KubeClient } from "../../kube/client.ts";
 import { KubeError } from "../../kube/errors.ts";
 import { systemClock } from "../../runtime/system-clock.ts";
@@ -22,6 +23,27 @@ it.each([
     baseUrl: undefined,
   });
   expect(found).toMatchObject([{ level, what: expect.stringContaining(says) as string }]);
+});
+
+it("a key that may not read its account is told so, and works", async () => {
+  const twilio = await run();
+  const apiKeySecret = "secret-of-the-key";
+  const found = async (secret: string): Promise<unknown> => {
+    const data = { apiKeySid: STANDARD_KEY, apiKeySecret: secret };
+    const encoded = Object.entries(data).map(([name, text]) => [name, Buffer.from(text).toString("base64")]);
+    return checkAccounts([accountFor(ACCOUNT, "shop", "default")], {
+      client: { get: () => Promise.resolve({ data: Object.fromEntries(encoded) }) } as unknown as KubeClient,
+      clock: systemClock(),
+      baseUrl: twilio.emulator.url,
+    });
+  };
+  try {
+    const what = expect.stringContaining("may not read the account itself") as string;
+    expect(await found(apiKeySecret)).toMatchObject([{ level: "ok", what }]);
+    expect(await found("secret-of-another")).toMatchObject([{ level: "broken" }]);
+  } finally {
+    await twilio.stop();
+  }
 });
 
 describe("credentials that are refused", () => {

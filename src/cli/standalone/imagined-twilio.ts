@@ -51,8 +51,8 @@ export class ImaginedTwilio implements TwilioAccountClient {
     return this.#domains.get(sid);
   }
 
-  probe(): Promise<Answer<{ readonly sid: string; readonly status: string }>> {
-    return this.#done({ sid: this.accountSid, status: "active" });
+  probe(): Promise<Answer<{ readonly status: string }>> {
+    return this.#done({ status: "active" });
   }
 
   listNumbers(): Promise<Answer<readonly NumberRecord[]>> {
