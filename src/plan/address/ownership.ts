@@ -144,20 +144,13 @@ export function isOurs(
     readonly applied: readonly string[];
   },
 ): boolean {
-  if (owned !== undefined && isDriftedOf(owned, record, sid)) return false;
+  if (owned !== undefined && isDriftedOf(owned, sid)) return false;
   if (applied.includes(sid)) return true;
   if (owned === undefined || record === undefined) return false;
   return record.friendlyName.startsWith(owned.prefix) && isUnedited(record, owned.object);
 }
 
 /** Edited by hand while the spec stayed as it was: leaving it is nobody's wish but the editor's. */
-function isDriftedOf(owned: OwnedAddresses, record: AddressRecord | undefined, sid: string): boolean {
-  if (owned.object.status?.driftedSids?.includes(sid) === true) return true;
-  if (owned.drifted.some((drifted) => drifted.sid === sid)) return true;
-  return (
-    record !== undefined &&
-    parseTag(record.friendlyName)?.content === owned.wantedHash &&
-    !owned.equivalents.has(sid) &&
-    record.friendlyName.startsWith(owned.prefix)
-  );
+function isDriftedOf({ object, drifted }: OwnedAddresses, sid: string): boolean {
+  return object.status?.driftedSids?.includes(sid) === true || drifted.some((record) => record.sid === sid);
 }
