@@ -9,13 +9,14 @@ import {
   record,
   sid,
   TERMINATING,
+  withoutStatus,
   world,
   type Built,
   type Parts,
   type WorldBuilder,
 } from "../../test/support/builders.ts";
 import { aBinding, aDomain, anAddress } from "../../test/support/planning.ts";
-import type { EmergencyAddress, Managed, PhoneNumberBinding, SIPDomainSetting } from "../api/objects.ts";
+import type { Managed } from "../api/objects.ts";
 import { othersNaming, rivalOfAddress, rivalOfBinding, rivalOfDomain, winsDomain } from "./claims.ts";
 import { usableAccount, type UsableAccount } from "./policy.ts";
 
@@ -135,7 +136,7 @@ describe("of two bindings of one number the one that may write is", () => {
   });
 
   it("the same where nobody has written a status yet", () => {
-    const fresh = (name: string): PhoneNumberBinding => ({ ...aBinding(name), status: undefined }) as never;
+    const fresh = (name: string) => withoutStatus(aBinding(name));
     const twins = world().account().object(fresh("a")).object(fresh("b")).number({ emergencyAddressSid: HQ });
     expect(winners(twins, "PhoneNumberBinding")).toEqual(["site/a"]);
   });
@@ -214,8 +215,7 @@ describe("of two EmergencyAddress objects that stand for one Address the one tha
   });
 
   it("the first by name where nobody has written a status yet", () => {
-    const fresh = (name: string): EmergencyAddress =>
-      ({ ...anAddress(name, { spec: adopts }), status: undefined }) as never;
+    const fresh = (name: string) => withoutStatus(anAddress(name, { spec: adopts }));
     const scene = world().account().object(fresh("b")).object(fresh("a")).twilioAddress({ sid: FOREIGN });
     expect(winnersOf(scene)).toEqual(["site/a"]);
   });
@@ -251,7 +251,7 @@ describe("of two SIPDomainSettings of one domain the one that may write is", () 
   it("of one second the one that has found it before, else the first by name", () => {
     expect(winnersOf(scene({}, { status: { domainSid: sid("SD", 1) } }))).toEqual(["site/b"]);
     expect(winnersOf(scene({}, {}))).toEqual(["site/a"]);
-    const fresh = (name: string): SIPDomainSetting => ({ ...aDomain(name), status: undefined }) as never;
+    const fresh = (name: string) => withoutStatus(aDomain(name));
     expect(winnersOf(world().account().object(fresh("b")).object(fresh("a")).twilioDomain())).toEqual([
       "site/a",
     ]);

@@ -34,7 +34,7 @@ import {
   sid,
 } from "./planning.ts";
 
-export { ACCOUNT, CONTENT, NOW, OWNER, sid, TERMINATING } from "./planning.ts";
+export { ACCOUNT, CONTENT, NOW, OWNER, sid, TERMINATING, withoutStatus } from "./planning.ts";
 
 /** Parts that replace or add to the defaults. */
 export interface Parts {

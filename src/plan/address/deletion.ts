@@ -60,9 +60,8 @@ function releaseSettled({ object, mode }: AddressFacts): Ruling | undefined {
 
 function lookForDoubt({ account, object, world, owned }: AddressFacts): Ruling | undefined {
   const operation = object.status?.operation;
-  if (operation?.type !== "CreateAddress" || operation.target === undefined || owned.current !== undefined)
-    return undefined;
-  const last = Date.parse(operation.startedAt ?? "") + Math.max(...world.timings.createLooks);
+  if (operation?.type !== "CreateAddress" || owned.current !== undefined) return undefined;
+  const last = Date.parse(operation.startedAt) + Math.max(...world.timings.createLooks);
   if ((account.view.absentAt(operation.target) ?? 0) >= last) return undefined;
   if (world.now < last)
     return blocked(

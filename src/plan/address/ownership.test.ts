@@ -9,6 +9,7 @@ import {
   OWNER,
   sid,
   tagOf,
+  withoutStatus,
   world,
   type Parts,
   type WorldBuilder,
@@ -161,7 +162,7 @@ describe("of several Addresses of the desired content the current one is", () =>
   });
 
   it("chosen where nobody has written a status yet", () => {
-    const fresh = { ...anAddress("hq"), status: undefined } as never;
+    const fresh = withoutStatus(anAddress("hq"));
     const built = world()
       .account()
       .object(fresh)
@@ -224,7 +225,7 @@ describe("an adopted Address", () => {
     expect(second({ spec: { sid: FOREIGN } })).toBe(false);
     expect(second({ spec: { sid: FOREIGN }, status: { sid: FOREIGN } })).toBe(false);
     expect(second({ spec: { sid: FOREIGN }, status: { sid: HQ } })).toBe(true);
-    const fresh = { ...anAddress("hq", { spec: { sid: FOREIGN } }), status: undefined } as never;
+    const fresh = withoutStatus(anAddress("hq", { spec: { sid: FOREIGN } }));
     expect(adoptsSecond(fresh)).toBe(false);
   });
 });
