@@ -58,11 +58,11 @@ function conflict({ world, account, object }: AddressFacts): Ruling | undefined 
 }
 
 function secondAddress({ object }: AddressFacts): Ruling | undefined {
+  const [named, present] = [object.spec.sid, object.status?.sid];
   if (!adoptsSecond(object)) return undefined;
-  const { spec, status } = object;
   return wait(
     "Conflict",
-    `spec.sid names ${spec.sid}, but this object already has ${status?.sid}. Nothing is written: adopt ${spec.sid} with an object of its own.`,
+    `spec.sid names ${named}, but this object already has ${present}. Nothing is written: adopt ${named} with an object of its own.`,
   );
 }
 
@@ -117,35 +117,31 @@ function addressNotFound({ world, account, object }: AddressFacts, sid: string):
 
 function lookForMissing(facts: AddressFacts): Ruling | undefined {
   const { account, object, owned } = facts;
-  const sids = [owned.current?.sid, ...owned.superseded.map((record) => record.sid)];
-  const missing =
-    sids.find((sid) => sid !== undefined && account.view.address(sid)?.missing === true) ??
-    unlistedSid(facts);
-  return missing === undefined ? undefined : look(object, { type: "GetAddress", sid: missing });
+  const missing = [owned.current, ...owned.superseded].find(
+    (record) => record !== undefined && account.view.address(record.sid)?.missing === true,
+  );
+  const sid = missing?.sid ?? unlistedSid(facts);
+  return sid === undefined ? undefined : look(object, { type: "GetAddress", sid });
 }
 
 function retire(facts: AddressFacts): Ruling | undefined {
-  if (facts.owned.current === undefined) return undefined;
+  const settled = validated(facts);
+  if (settled === undefined) return undefined;
   const next = retirement(facts);
   if (next === undefined) return undefined;
   const { retry } = facts;
-  if (retry.kind === "waiting") return { ...settledRuling(facts), wakeAt: retry.retry.nextTime };
-  const ruling = settledRuling(facts);
-  if (next.step?.type !== "DeleteAddress") return { ...ruling, ...next };
+  if (retry.kind === "waiting") return { ...settled, wakeAt: retry.retry.nextTime };
+  if (next.step.type !== "DeleteAddress") return { ...settled, ...next };
   return {
-    ...ruling,
+    ...settled,
     ...next,
-    message: `${ruling.message} ${next.step.sid}, which nothing uses any more, is removed.`,
+    message: `${settled.message} ${next.step.sid}, which nothing uses any more, is removed.`,
   };
 }
 
-function validated(facts: AddressFacts): Ruling | undefined {
-  return facts.owned.current === undefined ? undefined : settledRuling(facts);
-}
-
-function settledRuling({ owned }: AddressFacts): Ruling {
-  const sid = owned.current?.sid ?? "";
-  const said = `${sid} exists at Twilio with this content.`;
+function validated({ owned }: AddressFacts): Ruling | undefined {
+  if (owned.current === undefined) return undefined;
+  const said = `${owned.current.sid} exists at Twilio with this content.`;
   const twins = owned.duplicates.map((record) => record.sid);
   if (twins.length === 0) return wait("Validated", said);
   const more = `Twilio also has ${twins.join(", ")} of the same content, which is not used: see \`twilio-emergency orphans\`.`;
@@ -153,9 +149,8 @@ function settledRuling({ owned }: AddressFacts): Ruling {
 }
 
 function rejected({ object, retry }: AddressFacts): Ruling | undefined {
-  const error = object.status?.lastError;
+  const { lastError: error, suggestedAddress: suggestion } = object.status ?? {};
   if (retry.kind !== "waiting" || error === undefined) return undefined;
-  const suggestion = object.status?.suggestedAddress;
   const code =
     error.code === undefined ? "" : ` (error ${error.code}, request ${error.requestId ?? "unknown"})`;
   const cure =

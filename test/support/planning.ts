@@ -112,8 +112,9 @@ export const aDomain = (name: string, parts: Parts = {}): Of<"SIPDomainSetting">
   made("SIPDomainSetting", name, { domainSid: sid("SD", 1), emergencyCallingEnabled: true }, parts);
 
 /** As an object is before anybody has written a status. */
-export function withoutStatus<T extends AnyObject>({ status: _, ...object }: T): T {
-  return object as T;
+export function withoutStatus<T extends AnyObject>(object: T): T {
+  const { status: _, ...rest } = object;
+  return rest as T;
 }
 
 export function sid(prefix: "AD" | "PN" | "SD", number: number): string {

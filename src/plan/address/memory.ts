@@ -51,15 +51,17 @@ function retiringMemory({ object, owned }: AddressFacts): Memory {
     .map((record) => record.sid)
     .toSorted()
     .slice(0, 32);
-  const drifted = (object.status?.driftedSids ?? []).filter(
+  const drifted = object.status?.driftedSids?.filter(
     (sid) => retiring.includes(sid) || object.spec.sid === sid,
   );
   return {
-    retiringSids: retiring.length === 0 ? null : retiring,
-    ...(object.status?.driftedSids === undefined
-      ? {}
-      : { driftedSids: drifted.length === 0 ? null : drifted }),
+    retiringSids: nullIfEmpty(retiring),
+    ...(drifted === undefined ? {} : { driftedSids: nullIfEmpty(drifted) }),
   };
+}
+
+function nullIfEmpty(sids: readonly string[]): readonly string[] | null {
+  return sids.length === 0 ? null : sids;
 }
 
 function retryMemory(facts: AddressFacts, ruling: NamedRuling): Memory {

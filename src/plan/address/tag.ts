@@ -17,7 +17,7 @@ export interface Tag {
 export const OBJECT_PREFIX_LENGTH = 20;
 
 const REVISIONS = 36 ** 2;
-const FORM = /^(te[a-z2-7]{6})-([a-z2-7]{10})-([a-z2-7]{8})-([0-9a-z]{2})$/;
+const FORM = /^te[a-z2-7]{6}-[a-z2-7]{10}-[a-z2-7]{8}-[0-9a-z]{2}$/;
 
 export function ownerPart(ownerId: string): string {
   return `te${shortHash(unambiguous(["owner", ownerId]), 6)}`;
@@ -46,8 +46,7 @@ export function makeTag(prefix: string, content: string, revision: number): stri
 
 /** undefined for every FriendlyName that is not a tag of this operator, whoever owns it. */
 export function parseTag(friendlyName: string): Tag | undefined {
-  const match = FORM.exec(friendlyName);
-  if (match === null) return undefined;
-  const [, owner = "", object = "", content = "", revision = ""] = match;
-  return { owner, object: `${owner}-${object}-`, content, revision: Number.parseInt(revision, 36) };
+  if (!FORM.test(friendlyName)) return undefined;
+  const [owner, object, content, revision] = friendlyName.split("-") as [string, string, string, string];
+  return { owner, object: prefixOf(owner, object), content, revision: Number.parseInt(revision, 36) };
 }
