@@ -22,7 +22,8 @@ export function unlessUnseen(
   if (keep !== true || !isLook(step)) return ruling;
   const watched = world.watchedSince(object, LABEL) ?? world.now;
   const since = Math.min(watched, seenAt(account.view, step) ?? watched);
-  if (world.now - since <= account.maxStalenessMs) return { ...ruling, watch: LABEL };
+  // A time that the rule measures itself goes on running.
+  if (world.now - since <= account.maxStalenessMs) return { ...ruling, watch: ruling.watch ?? LABEL };
   const minutes = Math.round((world.now - since) / 60_000);
   const message = `Twilio has not answered a look at it for ${minutes} minutes (see the operator's log): what is true now is not known.`;
   const reason = isDeleting(object) ? "DeletionBlocked" : "ObservationStale";
