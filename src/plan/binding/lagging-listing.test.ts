@@ -101,3 +101,46 @@ it("a listing that shows a new number registered where it shall be is enough: no
     .plan("PhoneNumberBinding", "desk");
   expect(ruling).toMatchObject({ step: { type: "None" }, reason: "Registered" });
 });
+
+describe("a listing that is not in doubt", () => {
+  const step = (status: object, number: NumberRecord, spec: object = {}) =>
+    world()
+      .account()
+      .address("hq")
+      .tagged("hq", { sid: HQ })
+      .tagged("hq", { sid: OLD, ...ELSEWHERE })
+      .binding("desk", { spec, status })
+      .afterwards((snapshot) => snapshot.mergeListing({ numbers: [number], startedAt: LISTED }))
+      .given({ now: NOW + 3, listedAt: NOW })
+      .plan("PhoneNumberBinding", "desk").step;
+
+  it("is the ground of a step where we have written nothing to the number", () => {
+    expect(step({}, before)).toMatchObject({ type: "DisassociateAddress", addressSid: OLD });
+    expect(step({}, numberRecord())).toMatchObject({ type: "AssociateAddress", addressSid: HQ });
+  });
+
+  it("is one after a restart, unless it shows free what was associated", () => {
+    expect(step({ appliedAddressSids: [HQ] }, before)).toMatchObject({ type: "DisassociateAddress" });
+    expect(step({ appliedAddressSids: [OLD] }, numberRecord())).toMatchObject({ type: "AssociateAddress" });
+  });
+
+  it("suffices for a number that shall have none and shows none", () => {
+    const spec = { emergencyStatus: "Inactive" };
+    const free = numberRecord({ emergencyStatus: "Inactive" });
+    expect(step({ appliedAddressSids: [HQ] }, free, spec)).toEqual({ type: "None" });
+  });
+});
+
+it("a listing that shows a number where it was, whose address we have taken for good, is no ground for anything", () => {
+  const atHq = numberRecord({ emergencyAddressSid: HQ, emergencyAddressStatus: "registered" });
+  const ruling = world()
+    .account()
+    .address("hq")
+    .tagged("hq", { sid: HQ })
+    .binding("desk", { spec: { emergencyStatus: "Inactive" } })
+    .number({ emergencyAddressSid: HQ, emergencyAddressStatus: "pending-unregistration" })
+    .afterwards(listedAs(atHq))
+    .given({ now: NOW + 3, listedAt: NOW })
+    .plan("PhoneNumberBinding", "desk");
+  expect(ruling.step).toEqual({ type: "GetNumber", sid: DESK });
+});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   DESK,
+  FOREIGN,
   HQ,
   NOW,
   OLD,
@@ -10,6 +11,7 @@ import {
   TERMINATING,
   world,
 } from "../../../test/support/builders.ts";
+import { ANNOTATION } from "../../api/names.ts";
 
 const ELSEWHERE = { ...{ street: "9 Old St" } };
 const held = { finalizers: TERMINATING.finalizers };
@@ -184,4 +186,105 @@ describe("a terminating binding whose change has failed", () => {
       expect(ruling.memory).toMatchObject({ retry: { count: 1 } });
     }
   });
+});
+
+describe("the record of a disassociation that is not begun", () => {
+  const next = (target: string) =>
+    world()
+      .account()
+      .address("hq")
+      .tagged("hq", { sid: HQ })
+      .tagged("hq", { sid: OLD, ...ELSEWHERE })
+      .binding("desk", {
+        spec: { deletionPolicy: "Unregister" },
+        status: { operation: record(target, false) },
+      })
+      .registered(OLD)
+      .plan("PhoneNumberBinding", "desk");
+
+  it("stays while something else has to be written first", () => {
+    expect(next(OLD).step).toEqual({ type: "AddFinalizer" });
+    expect(next(OLD).memory).not.toHaveProperty("operation");
+  });
+
+  it("is over at once where the number is registered elsewhere than it says", () => {
+    expect(next(HQ)).toMatchObject({ step: { type: "AddFinalizer" }, memory: { operation: null } });
+  });
+
+  it.each([
+    ["uses up the approval of its plan once the slot is seen otherwise", "abc", { usedApproval: "abc" }],
+    ["uses up no approval of another plan", "def", {}],
+    ["uses up none where none was given", undefined, {}],
+  ])("%s", (_, approved, used) => {
+    const annotations = approved === undefined ? {} : { [ANNOTATION.approve]: approved };
+    const pendingPlan = { hash: "abc", steps: [], domains: [] };
+    const { memory } = world()
+      .account()
+      .address("hq")
+      .tagged("hq", { sid: HQ })
+      .binding("desk", {
+        metadata: { ...held, annotations },
+        status: { operation: record(OLD, false), pendingPlan },
+      })
+      .number({ emergencyAddressSid: OLD, emergencyAddressStatus: "pending-unregistration" })
+      .plan("PhoneNumberBinding", "desk");
+    expect(memory).toEqual({ operation: { ...record(OLD, true) }, ...used });
+  });
+});
+
+describe("what a binding remembers of a number that is registered", () => {
+  const memoryOf = (status: object, address = HQ) =>
+    world()
+      .account()
+      .address("hq")
+      .tagged("hq", { sid: HQ })
+      .twilioAddress({ sid: FOREIGN, street: "5 Far St" })
+      .binding("desk", { status })
+      .registered(address)
+      .plan("PhoneNumberBinding", "desk").memory;
+
+  it("is not where it was before: with the record that is void", () => {
+    expect(memoryOf({ previousAddressSid: OLD })).toMatchObject({
+      operation: null,
+      previousAddressSid: null,
+    });
+    expect(memoryOf({})).not.toHaveProperty("previousAddressSid");
+  });
+
+  it("are the last four Addresses that it was found at as desired", () => {
+    const four = [1, 2, 3, 4].map((number) => sid("AD", 10 + number));
+    expect(memoryOf({ appliedAddressSids: four })).toMatchObject({
+      appliedAddressSids: [...four.slice(1), HQ],
+    });
+    expect(memoryOf({ appliedAddressSids: [HQ, OLD] })).not.toHaveProperty("appliedAddressSids");
+  });
+
+  it("is not an Address that somebody else has put it at", () => {
+    expect(memoryOf({}, FOREIGN)).not.toHaveProperty("appliedAddressSids");
+  });
+});
+
+it("a number that is not registered yet is not remembered to have been", () => {
+  const { memory } = world()
+    .account()
+    .address("hq")
+    .tagged("hq", { sid: HQ })
+    .binding("desk")
+    .number({ emergencyAddressSid: HQ, emergencyAddressStatus: "pending-registration" })
+    .plan("PhoneNumberBinding", "desk");
+  expect(memory).toEqual({});
+});
+
+it("a slow retry is written anew only where it starts over", () => {
+  const memoryOf = (count: number, nextInMs: number) =>
+    world()
+      .account()
+      .address("hq")
+      .tagged("hq", { sid: HQ })
+      .binding("desk", { status: { retry: retrying(count, nextInMs, HQ) } })
+      .number()
+      .plan("PhoneNumberBinding", "desk").memory;
+  expect(memoryOf(2, 60_000)).not.toHaveProperty("retry");
+  expect(memoryOf(2, -1)).not.toHaveProperty("retry");
+  expect(memoryOf(0, -1)).toMatchObject({ retry: { count: 0, inputs: HQ }, lastError: null });
 });
