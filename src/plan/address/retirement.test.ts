@@ -10,8 +10,10 @@ import {
   retrying,
   sid,
   TERMINATING,
+  withoutStatus,
   world,
 } from "../../../test/support/builders.ts";
+import { aBinding } from "../../../test/support/planning.ts";
 
 const OLD_STREET = { street: "9 Old St" };
 const held = { finalizers: TERMINATING.finalizers };
@@ -66,6 +68,33 @@ describe("a superseded Address", () => {
   it("stays while a terminating binding in mid-change, its status lost, may need it", () =>
     expect(stepOf(scene().binding("desk", { metadata: TERMINATING }).number())).toBe("None"));
 
+  it("goes although a binding is unregistered that wants nothing, is leaving or has no number here", () => {
+    const gone = { deletionTimestamp: TERMINATING.deletionTimestamp };
+    expect(
+      stepOf(
+        scene()
+          .binding("desk", { spec: { emergencyStatus: "Inactive" } })
+          .number(),
+      ),
+    ).toBe("DeleteAddress");
+    expect(stepOf(scene().binding("desk", { metadata: gone }).number())).toBe("DeleteAddress");
+    expect(stepOf(scene().binding("desk"))).toBe("DeleteAddress");
+    const fresh = scene()
+      .object(withoutStatus(aBinding("desk")))
+      .registered(HQ);
+    expect(stepOf(fresh)).toBe("DeleteAddress");
+  });
+
+  it("stays while one of several Active bindings is not registered", () => {
+    const spare = { sid: sid("PN", 2), phoneNumber: "+13035550101" };
+    const two = scene()
+      .binding("desk")
+      .registered(HQ)
+      .binding("spare", { spec: { phoneNumberSid: spare.sid } })
+      .number(spare);
+    expect(stepOf(two)).toBe("None");
+  });
+
   it("stays while the last listing is suspect", () => {
     const built = scene()
       .number()
@@ -84,7 +113,8 @@ describe("a superseded Address", () => {
     expect(built.plan("EmergencyAddress", "hq").step).toEqual({ type: "ListAccount" });
   });
 
-  it("needs a listing begun after we took over", () => {
+  it("needs a listing begun when we took over or later", () => {
+    expect(stepOf(scene().given({ trustedSince: NOW }))).toBe("DeleteAddress");
     const built = scene().given({ trustedSince: NOW + 1 });
     expect(built.plan("EmergencyAddress", "hq").step).toEqual({ type: "ListAccount" });
   });
