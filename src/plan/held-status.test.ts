@@ -18,8 +18,37 @@ function binding(ready?: "True" | "False" | "Unknown", more: object = {}) {
 
 describe("a status may wait for the next", () => {
   it("while nobody has heard anything but that it is being worked on", () => {
-    for (const object of [binding(), binding("Unknown")])
+    for (const object of [binding(), binding("Unknown"), aBinding("desk")])
       expect(mayBeHeld(object, { ...object.status, ...seen }, PENDING)).toBe(true);
+    const { status: _, ...fresh } = aBinding("desk");
+    expect(mayBeHeld(fresh, seen, PENDING)).toBe(true);
+  });
+
+  it.each([
+    "Pending",
+    "WaitingForAccount",
+    "WaitingForAddress",
+    "WaitingForNumber",
+    "PendingRegistration",
+    "PendingUnregistration",
+  ] as const)("while it says no more than %s", (reason) => {
+    expect(mayBeHeld(binding(), seen, { ...PENDING, reason })).toBe(true);
+  });
+
+  it("where it says no more than the next look finds again", () => {
+    const found = {
+      conditions: [{ type: "Ready", status: "Unknown" }],
+      lastHandledReconcileAt: "noon",
+      phoneNumber: "+13035550100",
+      phoneNumberSid: "PN",
+      accountSid: "AC",
+      emergencyStatus: "Active",
+      emergencyAddressSid: "AD",
+      appliedAddressSids: ["AD"],
+      unprotectedSince: "2026-01-01T00:00:00Z",
+    };
+    for (const [field, value] of Object.entries(found))
+      expect(mayBeHeld(aBinding("desk"), { ...seen, [field]: value }, PENDING)).toBe(true);
   });
 
   it("but not where it takes back that all is well, or a fault", () => {
