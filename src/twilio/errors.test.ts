@@ -54,6 +54,12 @@ describe("the table of failures", () => {
     });
   });
 
+  it("invents nothing that Twilio did not say, nor said in another form", () => {
+    const failure = { kind: "rejected", httpStatus: 400, message: "HTTP 400 without a readable body" };
+    for (const body of [{}, { code: "21617", message: 5, more_info: null }, '"text"', "7", "true"])
+      expect(failureOf(answer(400, body))).toStrictEqual(failure);
+  });
+
   it("reads Retry-After in seconds, and nothing else", () => {
     expect(failureOf(answer(429, {}, { "retry-after": "3" }))).toMatchObject({ retryAfterMs: 3_000 });
     for (const text of ["", "0", "-1", "soon", "Wed, 21 Oct 2026 07:28:00 GMT"])
@@ -76,10 +82,11 @@ describe("the suggestion of error 21629", () => {
 
   it("is read into the names of the spec", () => {
     const list =
-      "FriendlyName: te-1, CustomerName: Acme, Street: 645 HARRISON ST, Locality: SAN FRANCISCO, Region: CA, PostalCode: 94107, IsoCountry: US";
+      "FriendlyName: te-1, CustomerName: Acme, Street: 645 HARRISON ST, StreetSecondary: FL 3, Locality: SAN FRANCISCO, Region: CA, PostalCode: 94107, IsoCountry: US";
     expect(suggestionIn(before + list)).toEqual({
       customerName: "Acme",
       street: "645 HARRISON ST",
+      streetSecondary: "FL 3",
       city: "SAN FRANCISCO",
       region: "CA",
       postalCode: "94107",

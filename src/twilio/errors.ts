@@ -117,7 +117,7 @@ export function suggestionIn(message: string): SuggestedAddress | undefined {
   const [, list] = message.split(" | ", 2);
   if (list === undefined) return undefined;
   const names = Object.keys(SUGGESTED).join("|");
-  const parts = list.split(new RegExp(`(?:^|, )(?=(?:${names}): )`)).filter((part) => part !== "");
+  const parts = list.split(new RegExp(`(?:^|, )(?=(?:${names}): )`));
   const entries = parts.flatMap((part) => {
     const colon = part.indexOf(": ");
     const field = SUGGESTED[part.slice(0, colon)];
