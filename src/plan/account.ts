@@ -4,7 +4,7 @@ import { isNumberOf } from "../lib/phone.ts";
 import type { AccountView, NumberRecord } from "../twilio/types.ts";
 import { parseDuration } from "./duration.ts";
 import { isStale } from "./policy.ts";
-import { rfc3339 } from "./retry.ts";
+import { wholeSeconds } from "./retry.ts";
 import { classOf, firstRuling, wait, type NamedRuling, type Rule, type Ruling } from "./rule.ts";
 import { slotOf } from "./slot.ts";
 import type { AccountState, World } from "./world.ts";
@@ -77,7 +77,7 @@ function stale({ world, state }: AccountFacts): Ruling | undefined {
   const why = state.lastFailure === undefined ? "" : ` Last failure: ${state.lastFailure.message}`;
   return wait(
     "ObservationStale",
-    `The account has not been observed since ${seconds(state.lastSuccessAt)}.${why}`,
+    `The account has not been observed since ${wholeSeconds(state.lastSuccessAt)}.${why}`,
   );
 }
 
@@ -105,17 +105,13 @@ function observationMemory({ world, object, state }: AccountFacts): Readonly<Rec
   return {
     accountSid: object.status?.accountSid ?? view.accountSid,
     coverage: coverageOf(world, view),
-    ...(isHeartbeatDue(object, state, at) ? { lastObservationTime: seconds(at) } : {}),
+    ...(isHeartbeatDue(object, state, at) ? { lastObservationTime: wholeSeconds(at) } : {}),
   };
 }
 
 function isHeartbeatDue(object: TwilioAccount, state: AccountState, at: number): boolean {
   const last = Date.parse(object.status?.lastObservationTime ?? "");
   return Number.isNaN(last) || at - last >= state.maxStalenessMs / 3;
-}
-
-function seconds(ms: number): string {
-  return rfc3339(ms).replace(/\.\d+Z$/, "Z");
 }
 
 export type Protection = "registered" | "pending" | "failed" | "unregistered" | "unsupported";

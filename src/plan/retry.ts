@@ -81,3 +81,8 @@ export function storedRetry(retry: Retry, inputs: string): StoredRetry {
 export function rfc3339(ms: number): string {
   return new Date(ms).toISOString();
 }
+
+/** RFC 3339 without the fraction, as times in conditions are. */
+export function wholeSeconds(ms: number): string {
+  return `${rfc3339(ms).slice(0, 19)}Z`;
+}

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { DESK, HQ, NOW, OLD, sid, world, type Circumstances } from "../../test/support/builders.ts";
+import { aDomain, worldOf } from "../../test/support/planning.ts";
 import { ANNOTATION } from "../api/names.ts";
+import { wait } from "./rule.ts";
+import { merge, nextStatus } from "./status.ts";
 
 const ASKED = { annotations: { [ANNOTATION.requestedAt]: "noon" } };
 const failed = { addressSid: HQ, phoneNumberSid: DESK, time: "2026-03-01T11:00:00Z" };
@@ -70,5 +73,32 @@ describe("lastHandledReconcileAt", () => {
       .build();
     expect(scene.plan("PhoneNumberBinding", "desk").step.type).toBe("None");
     expect(scene.status("PhoneNumberBinding", "desk")).toMatchObject({ lastHandledReconcileAt: "noon" });
+  });
+});
+
+describe("the conditions of an object", () => {
+  const now = NOW + 999;
+  const ruling = { ...wait("Pending", "Planned."), rule: "a rule" };
+  const { status: _, ...fresh } = aDomain("sip", { metadata: { generation: 7 } });
+
+  it("carry the spec they are about, and the whole second since which they are so", () => {
+    const status = nextStatus(worldOf({ objects: [], world: { now } }), fresh, ruling);
+    const stamp = { observedGeneration: 7, lastTransitionTime: "2026-03-01T12:00:00Z" };
+    const { reason, message } = ruling;
+    expect(status).toMatchObject({
+      observedGeneration: 7,
+      conditions: [
+        { type: "Ready", status: "Unknown", reason, message, ...stamp },
+        { type: "Reconciling", status: "True", reason, message, ...stamp },
+      ],
+    });
+  });
+});
+
+describe("a status that is merged with news", () => {
+  it("keeps what they do not name, takes what they name, and loses what they take away", () => {
+    const before = { kept: 1, replaced: 1, removed: 1, unset: 1 };
+    const news = { replaced: 2, removed: null, unset: undefined, added: 0, empty: "" };
+    expect(merge(before, news)).toStrictEqual({ kept: 1, replaced: 2, added: 0, empty: "" });
   });
 });

@@ -8,7 +8,7 @@ import { annotation, type AnyObject } from "../api/objects.ts";
 import { addressConditions, addressFields } from "./address/status.ts";
 import { bindingConditions, bindingFields } from "./binding/status.ts";
 import { domainFields } from "./domain/status.ts";
-import { rfc3339 } from "./retry.ts";
+import { wholeSeconds } from "./retry.ts";
 import { classOf, type NamedRuling } from "./rule.ts";
 import type { World } from "./world.ts";
 import type { Condition } from "../api/types.gen.ts";
@@ -84,8 +84,4 @@ function ofKind(world: World, object: AnyObject, ruling: NamedRuling, status: St
     case "SIPDomainSetting":
       return [];
   }
-}
-
-function wholeSeconds(ms: number): string {
-  return rfc3339(ms).replace(/\.\d+Z$/, "Z");
 }
