@@ -1,9 +1,11 @@
 /** The emergency caller of a domain: only ever a registered number that is not about to move (S9). */
 import { isDeleting, type PhoneNumberBinding } from "../../api/objects.ts";
+import type { NumberRecord } from "../../twilio/types.ts";
 import { planAddress } from "../address.ts";
 import { planBinding } from "../binding.ts";
 import type { DomainFacts, KnownDomain } from "./facts.ts";
 import { addressObjectOf, isEvidence } from "../lookup.ts";
+import type { UsableAccount } from "../policy.ts";
 import { classOf, wait, type Ruling } from "../rule.ts";
 import { registeredAt, slotOf } from "../slot.ts";
 import type { World } from "../world.ts";
@@ -22,7 +24,7 @@ export function callerMemory({
   const { operation, appliedCallerSid: applied } = object.status ?? {};
   const shown = seen.value.emergencyCallerSid;
   const over = operation === undefined ? {} : { operation: null };
-  if (shown !== null && operation?.target === shown) return { ...over, appliedCallerSid: shown };
+  if (operation?.target === shown) return { ...over, appliedCallerSid: shown };
   return applied === undefined || applied === shown ? over : { ...over, appliedCallerSid: null };
 }
 
@@ -60,7 +62,7 @@ export function replaceDeadCaller(facts: KnownDomain): Ruling | undefined {
 export function clearOwnCaller({ domain, object }: KnownDomain): Ruling | undefined {
   const { appliedCallerSid: applied, operation } = object.status ?? {};
   const sid = domain.emergencyCallerSid;
-  if (object.spec.emergencyCallerRef !== undefined || sid === null) return undefined;
+  if (object.spec.emergencyCallerRef !== undefined) return undefined;
   if (sid !== applied && sid !== operation?.target) return undefined;
   return {
     step: { type: "ClearEmergencyCaller", domainSid: domain.sid },
@@ -105,15 +107,19 @@ export function waitForCaller({ object, domain, callerNumber }: KnownDomain): Ru
   );
 }
 
+function isChanging(world: World, account: UsableAccount, number: NumberRecord): boolean {
+  return world.objects
+    .bindingsNaming(account.view.accountSid, number)
+    .some((binding) => binding.status?.operation !== undefined);
+}
+
 /** In the middle of an approved change the caller stays set, and what the domain says is Unknown. */
 export function callerNotRegistered(facts: KnownDomain): Ruling | undefined {
   const { domain, account, world } = facts;
   const sid = domain.emergencyCallerSid;
   if (!domain.emergencyCallingEnabled || sid === null || isRegistered(facts, sid)) return undefined;
   const number = account.view.number(sid)?.value;
-  const bindings = number === undefined ? [] : world.objects.bindingsNaming(account.view.accountSid, number);
-  const isChanging = bindings.some((binding) => binding.status?.operation !== undefined);
-  if (isChanging || (number !== undefined && slotOf(number).kind === "pending")) {
+  if (number !== undefined && (slotOf(number).kind === "pending" || isChanging(world, account, number))) {
     return wait(
       "WaitingForNumber",
       `The emergency caller ${sid} is being registered: until then calls show a caller without an address.`,
