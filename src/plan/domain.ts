@@ -52,8 +52,7 @@ function ruleOn(facts: DomainFacts): NamedRuling {
 }
 
 function retryMemory(facts: DomainFacts, ruling: NamedRuling): Readonly<Record<string, unknown>> {
-  if (classOf(ruling).ready === "True" && ruling.step.type === "None")
-    return { retry: null, lastError: null };
+  if (classOf(ruling).ready === "True") return { retry: null, lastError: null };
   const { retry } = facts;
   if (retry.kind !== "due" || retry.retry.count > 0) return {};
   return { retry: storedRetry(retry.retry, domainInputs(facts.callerNumber)), lastError: null };
