@@ -1,6 +1,7 @@
 /** Whether the caller of a SIP domain may lose its address without approval, because the domain is about to be disabled. */
 import { describe, expect, it } from "vitest";
 import { DESK, HQ, NOW, OLD, sid, TERMINATING, world } from "../../../test/support/builders.ts";
+import { aDomain } from "../../../test/support/planning.ts";
 import { ANNOTATION } from "../../api/names.ts";
 import { plan } from "../plan.ts";
 import type { World } from "../world.ts";
@@ -54,6 +55,31 @@ describe("the number of a caller whose domain is to be disabled", () => {
     expect(built.plan("PhoneNumberBinding", "desk").reason).toBe("InUse");
   });
 
+  it("needs it while another enabled domain, which stays, has it as its caller", () => {
+    const second = {
+      domainName: "b.sip.twilio.com",
+      emergencyCallingEnabled: true,
+      emergencyCallerSid: DESK,
+    };
+    const built = scene({ spec: OFF }).twilioDomain({ sid: sid("SD", 2), ...second });
+    expect(isTaken(built)).toBe(false);
+  });
+
+  it("needs none for domains without calling, or of another number", () => {
+    const built = (domain: object) =>
+      scene({ spec: OFF })
+        .domain("gone", { spec: { domainSid: sid("SD", 9), emergencyCallingEnabled: false } })
+        .twilioDomain({ sid: sid("SD", 2), domainName: "b.sip.twilio.com", ...domain });
+    expect(isTaken(built({ emergencyCallingEnabled: false, emergencyCallerSid: DESK }))).toBe(true);
+    expect(isTaken(built({ emergencyCallingEnabled: true, emergencyCallerSid: sid("PN", 2) }))).toBe(true);
+  });
+
+  it("needs none where the object that disables it has no status yet", () => {
+    const { status: _, ...fresh } = aDomain("sip", { spec: OFF });
+    const built = scene({ spec: { domainSid: sid("SD", 9) } }).object(fresh);
+    expect(isTaken(built)).toBe(true);
+  });
+
   it("needs it while somebody enables the domain again and again", () => {
     const signature = `DisableEmergencyCalling ${DOMAIN} 1  0`;
     const built = scene({ spec: OFF }).given({ lastWrites: { sip: { signature, at: NOW - 60_000 } } });
@@ -74,6 +100,65 @@ describe("the number of a caller whose domain is to be disabled", () => {
     };
     const { step } = plan(refused, built.get("PhoneNumberBinding", "desk"));
     expect(step.type).toBe("None");
+  });
+});
+
+describe("the domains that an approval to move a number names", () => {
+  const SECOND = sid("SD", 2);
+  const wants = { emergencyCallerRef: { name: "desk" } };
+  const CALLED = { emergencyCallingEnabled: true, emergencyCallerSid: DESK };
+  /** DESK may move from OLD to HQ once that is approved. */
+  const asking = () =>
+    world()
+      .account()
+      .address("hq")
+      .tagged("hq", { sid: HQ })
+      .twilioAddress({ sid: OLD, street: "2 Old St" })
+      .binding("desk", { spec: { changePolicy: "Manual" }, status: { appliedAddressSids: [OLD] } })
+      .registered(OLD);
+  const named = (built: ReturnType<typeof asking>): readonly string[] | undefined =>
+    built.plan("PhoneNumberBinding", "desk").pendingPlan?.domains;
+  const domainAt = (twilio: object = {}, spec: object = wants, metadata: object = {}) =>
+    asking()
+      .domain("sip", { metadata, spec: { domainSid: DOMAIN, ...spec } })
+      .twilioDomain({ sid: DOMAIN, emergencyCallingEnabled: true, ...twilio });
+
+  it("are those that have it as their caller, with or without an object", () => {
+    expect(named(domainAt({ emergencyCallerSid: DESK }))).toEqual([DOMAIN]);
+    expect(named(asking().twilioDomain({ sid: DOMAIN, ...CALLED }))).toEqual([DOMAIN]);
+  });
+
+  it("are those whose object names its binding, before it is their caller", () => {
+    expect(named(domainAt())).toEqual([DOMAIN]);
+  });
+
+  it.each([
+    ["are disabled", { emergencyCallingEnabled: false, emergencyCallerSid: DESK }, wants, {}],
+    ["have another caller", { emergencyCallerSid: sid("PN", 2) }, {}, {}],
+    ["have no caller", {}, {}, {}],
+    ["name another binding", {}, { emergencyCallerRef: { name: "other" } }, {}],
+    ["name a binding of that name in another namespace", {}, wants, { namespace: "other" }],
+  ])("are not those that %s", (_, twilio, spec, metadata) => {
+    const built = domainAt(twilio, spec, metadata).account("default", { metadata: { namespace: "other" } });
+    expect(named(built)).toEqual([]);
+  });
+
+  it("are not those that Twilio does not have", () => {
+    const built = domainAt({ emergencyCallerSid: DESK });
+    built.domain("gone", { spec: { domainSid: sid("SD", 9), ...wants } });
+    expect(named(built)).toEqual([DOMAIN]);
+  });
+
+  it("are in one order, in whatever order Twilio lists them: the approval stays the same", () => {
+    const both = [
+      { sid: DOMAIN, domainName: "a.sip.twilio.com", ...CALLED },
+      { sid: SECOND, domainName: "b.sip.twilio.com", ...CALLED },
+    ];
+    for (const listed of [both, both.toReversed()]) {
+      const built = asking();
+      for (const domain of listed) built.twilioDomain(domain);
+      expect(named(built)).toEqual([DOMAIN, SECOND]);
+    }
   });
 });
 
