@@ -86,6 +86,17 @@ class Site {
     this.#operator.changed(account, account, "gone");
   }
 
+  /** An object changes, and nobody is told. */
+  changeUnseen(object: AnyObject): void {
+    this.#source.objects.put(object);
+  }
+
+  /** The reason of the binding's condition Ready. */
+  reason(): string | undefined {
+    const { status } = this.#source.objects.binding("site", "desk") ?? {};
+    return status?.conditions?.find(({ type }) => type === "Ready")?.reason;
+  }
+
   /** Another process serves the account from now on. */
   handOver(): void {
     this.#serves = false;
@@ -130,6 +141,13 @@ describe("an account at which Twilio still registers a number", () => {
     site.handOver();
     expect(await callsInAnHour()).toEqual([]);
   });
+});
+
+it("is planned anew within the hour, although nothing has woken it", async () => {
+  expect(site.reason()).toBe("PendingRegistration");
+  site.changeUnseen(aBinding("desk", { spec: { suspend: true } }));
+  await site.clock.advance(70 * MINUTE);
+  expect(site.reason()).toBe("Suspended");
 });
 
 describe("an answer that comes after its account's object was deleted", () => {

@@ -22,6 +22,7 @@ import type { ObjectIndex } from "./object-index.ts";
 import type { ChangeKind, ObjectSource } from "./objects.ts";
 import { Poller, wishOf } from "./poll-transitions.ts";
 import { reconcile } from "./reconcile.ts";
+import { Resync } from "./resync.ts";
 import { Staleness } from "./staleness.ts";
 import { Sweeper } from "./sweep.ts";
 import { shardOf, type Tenure } from "./shard.ts";
@@ -61,6 +62,7 @@ export class Operator {
   readonly #line = new BudgetLine();
   readonly #first = new FirstServed();
   readonly #staleness: Staleness;
+  readonly #resync: Resync;
   /** Ends the watch of an account's Secret. */
   readonly #unwatch = new Map<AccountEntry, () => void>();
   /** Sids of the accounts that this process serves now. */
@@ -80,6 +82,7 @@ export class Operator {
       accounts: this.#accounts,
       onStale: (entry) => this.#accountNews(entry),
     });
+    this.#resync = new Resync(clock);
     this.#sweeper = new Sweeper({
       clock,
       random,
@@ -253,6 +256,9 @@ export class Operator {
     if (this.#running && this.#accounts.has(entry)) this.#staleness.arm(entry);
     this.#tried(entry, news);
     this.#spread(entry.shared.accountSid, changes, LANE.sweep);
+    const { source, queue } = this.#options;
+    const due = this.#resync.due(entry, () => source.objects.objectsOfAccount(entry.object));
+    for (const object of due) queue.add(keyOf(object), LANE.sweep);
   }
 
   /** A listing has come to an end, with news for all who belong to the account or with none. */
