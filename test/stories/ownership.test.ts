@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CONTENT } from "../support/planning.ts";
+import { eventually } from "./eventually.ts";
 import { condition, type Seen, type Site } from "./site.ts";
 import { Stage } from "./stage.ts";
 
@@ -342,9 +343,12 @@ describe.concurrent("a lost status", () => {
     await site.wipe("binding", "desk");
     await site.wipe("address", "hq");
     await site.reason("binding", "desk", "Registered");
+    const streets = await eventually(async () => {
+      const { addresses } = await site.twilio();
+      return addresses.length === 1 ? addresses.map(({ street }) => street) : undefined;
+    });
+    expect(streets).toEqual(["4 Fourth St"]);
     await site.quiet();
-    const addresses = (await site.twilio()).addresses;
-    expect(addresses.map(({ street }) => street)).toEqual(["4 Fourth St"]);
     const { metadata } = await site.get("binding", "desk");
     expect(metadata.finalizers ?? []).toEqual([]);
     await site.check();
