@@ -103,23 +103,13 @@ describe("a tagged Address of the desired content is the current one", () => {
     });
   });
 
-  it("and no other: one of other content, or whose name only begins as a tag does, is to be removed", () => {
-    const owned = ownedIn(
-      scene()
-        .tagged("hq", { sid: HQ })
-        .tagged("hq", { sid: OLD, street: "9 Old St" })
-        .twilioAddress({ sid: TWIN, friendlyName: `${tagOf("hq").slice(0, 20)}of-somebody` })
-        .twilioAddress({ sid: FOREIGN, friendlyName: "Front desk" }),
-    );
-    expect({
-      current: owned.current?.sid,
-      superseded: sids(owned.superseded),
-      drifted: owned.drifted,
-    }).toEqual({
-      current: HQ,
-      superseded: [OLD, TWIN],
-      drifted: [],
-    });
+  it("and no other: one of other content is to be removed, a name that only begins as a tag does is none", () => {
+    const [own, other] = [{ sid: HQ }, { sid: OLD, street: "9 Old St" }];
+    const owned = ownedIn(scene().tagged("hq", own).tagged("hq", other));
+    expect([owned.current?.sid, sids(owned.superseded), owned.drifted]).toEqual([HQ, [OLD], []]);
+    const named = { sid: TWIN, friendlyName: `${tagOf("hq").slice(0, 20)}of-somebody` };
+    expect(currentIn(scene().twilioAddress(named))).toBeUndefined();
+    expect(currentIn(scene().twilioAddress({ sid: FOREIGN, friendlyName: "Front desk" }))).toBeUndefined();
   });
 });
 
@@ -222,6 +212,7 @@ describe("an adopted Address", () => {
   it("is a second one only for an object that has a first", () => {
     const second = (parts: Parts): boolean => adoptsSecond(anAddress("hq", parts));
     expect(second({ status: { sid: HQ } })).toBe(false);
+    expect(second({ status: { sid: HQ, adoptedSid: FOREIGN } })).toBe(false);
     expect(second({ spec: { sid: FOREIGN } })).toBe(false);
     expect(second({ spec: { sid: FOREIGN }, status: { sid: FOREIGN } })).toBe(false);
     expect(second({ spec: { sid: FOREIGN }, status: { sid: HQ } })).toBe(true);
@@ -247,14 +238,21 @@ describe("an Address on a number may be left without asking", () => {
     expect(mayLeave(scene(), OLD, { applied: [OLD], known: false })).toBe(true);
     expect(mayLeave(scene(), OLD, { applied: [HQ] })).toBe(false);
     expect(mayLeave(old(), OLD, { known: false })).toBe(false);
+    const fresh = world()
+      .account()
+      .object(withoutStatus(anAddress("hq")));
+    expect(mayLeave(fresh, OLD, { applied: [OLD] })).toBe(true);
   });
 
   it("where its object made it, of whatever content, and nobody has edited it", () => {
     expect(mayLeave(old(), OLD)).toBe(true);
+    expect(mayLeave(old(EDITED), OLD)).toBe(true);
     expect(mayLeave(old().tagged("hq", { sid: HQ }), HQ)).toBe(true);
     expect(mayLeave(old({ friendlyName: tagOf("hq"), ...EDITED }), OLD)).toBe(false);
     const otherText = { friendlyName: tagOf("hq", { street: "8 Older St" }), ...EDITED };
     expect(mayLeave(old(otherText), OLD)).toBe(false);
+    const madeEqual = { friendlyName: tagOf("hq", { street: "9 Old St" }), street: CONTENT.street };
+    expect(mayLeave(old({ ...madeEqual, ...EDITED }), OLD)).toBe(false);
     expect(mayLeave(old({ emergencyEnabled: false }), OLD)).toBe(false);
   });
 
