@@ -155,8 +155,8 @@ export const EXPLANATIONS: Readonly<Record<Reason, Explanation>> = {
   AccountMismatch: {
     meaning: "The object belongs to another Twilio account than what it refers to.",
     cause:
-      "A TwilioAccount was made anew under its name for another account, or addressRef names an EmergencyAddress of another account.",
-    cure: "refer to the account it was made for and to an address of that account, or use another object: {edit}",
+      "A TwilioAccount was made anew under its name for another account, or addressRef or emergencyCallerRef names an object of another account.",
+    cure: "refer to the account it was made for and to objects of that account, or use another object: {edit}",
   },
   RejectedByTwilio: {
     meaning: "Twilio refused a write for a reason of its own; status.lastError has its words.",

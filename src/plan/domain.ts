@@ -6,6 +6,7 @@ import { notConverging } from "./convergence.ts";
 import { addFinalizer, asksForWork, hasFinalizer } from "./deletion.ts";
 import { DOMAIN_DELETION_RULES } from "./domain/deletion.ts";
 import {
+  callerElsewhere,
   callerMemory,
   callerNotRegistered,
   clearOwnCaller,
@@ -86,6 +87,7 @@ export const DOMAIN_RULES: readonly Rule<KnownDomain>[] = [
   { name: "to be enabled: enable", rule: enable },
   { name: "the reference was taken away: our caller is cleared", rule: clearOwnCaller },
   { name: "another caller than the wanted one: set it, once it is registered and stays so", rule: setCaller },
+  { name: "the wanted caller belongs to another account: never", rule: callerElsewhere },
   { name: "the wanted caller is not registered yet: wait", rule: waitForCaller },
   { name: "the caller has no registered address", rule: callerNotRegistered },
   { name: "settled", rule: configured },

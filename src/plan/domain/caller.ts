@@ -5,6 +5,7 @@ import { planAddress } from "../address.ts";
 import { planBinding } from "../binding.ts";
 import type { DomainFacts, KnownDomain } from "./facts.ts";
 import { addressObjectOf, isEvidence } from "../lookup.ts";
+import { accountName } from "../policy.ts";
 import type { UsableAccount } from "../policy.ts";
 import { classOf, wait, type Ruling } from "../rule.ts";
 import { registeredAt, slotOf } from "../slot.ts";
@@ -95,6 +96,19 @@ function isAboutToMove(world: World, caller: PhoneNumberBinding): boolean {
   if (reason !== "WaitingForAddress") return false;
   const address = addressObjectOf(world, caller);
   return address !== undefined && !isDeleting(address) && classOf(planAddress(world, address)).reconciling;
+}
+
+/** Only numbers of its own account can be a domain's caller: waiting would be for ever. */
+export function callerElsewhere({ world, account, object, caller }: KnownDomain): Ruling | undefined {
+  if (caller === undefined || !object.spec.emergencyCallingEnabled) return undefined;
+  const { namespace, name } = caller.metadata;
+  const its = world.account(namespace, accountName(caller))?.object.spec.accountSid;
+  const { accountSid } = account.view;
+  if (its === undefined || its === accountSid) return undefined;
+  return wait(
+    "AccountMismatch",
+    `PhoneNumberBinding "${name}" is of account ${its}, but this domain of ${accountSid}. Name one in spec.emergencyCallerRef whose spec.accountRef stands for ${accountSid} too.`,
+  );
 }
 
 export function waitForCaller({ object, domain, callerNumber }: KnownDomain): Ruling | undefined {
