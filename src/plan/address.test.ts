@@ -160,7 +160,8 @@ describe("an Address to be adopted that is not at Twilio", () => {
 
   it("is missed no more where one of our own has taken its place, or that one is made again", () => {
     const replaced = { sid: HQ, adoptedSid: FOREIGN };
-    expect(plan(absentAt(NOW, adopting(replaced).tagged("hq", { sid: HQ }))).reason).toBe("Validated");
+    for (const status of [replaced, {}])
+      expect(plan(absentAt(NOW, adopting(status).tagged("hq", { sid: HQ }))).reason).toBe("Validated");
     const gone = absentAt(NOW, adopting(replaced)).afterwards((snapshot) => snapshot.noteAbsent(HQ, NOW));
     expect(stepOf(gone)).toMatchObject({ type: "CreateAddress" });
   });

@@ -103,8 +103,8 @@ function adoptedMissing(facts: AddressFacts): Ruling | undefined {
 
 /** Nothing of this object is current yet, and spec.sid has not been replaced by an Address of its own. */
 function isAdoptionOpen({ object, owned }: AddressFacts): boolean {
-  const { status, spec } = object;
-  return owned.current === undefined && (status?.adoptedSid !== spec.sid || status?.sid === spec.sid);
+  const { adoptedSid, sid } = object.status ?? {};
+  return owned.current === undefined && (adoptedSid !== object.spec.sid || sid === object.spec.sid);
 }
 
 function addressNotFound({ world, account, object }: AddressFacts, sid: string): Ruling {
