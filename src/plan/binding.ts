@@ -151,10 +151,9 @@ function clearOnRequest(facts: NumberFacts): Ruling | undefined {
 }
 
 /** The failures recorded for this number that a person has asked to forget, and that still stand there. */
-function requestedToClear({ object, addressObject, number }: NumberFacts): readonly FailedTarget[] {
+function requestedToClear({ object, failedTargets, number }: NumberFacts): readonly FailedTarget[] {
   if (unhandledRequest(object) === undefined) return [];
-  const failed = addressObject?.status?.failedTargets ?? [];
-  return failed.filter((entry) => entry.phoneNumberSid === number.sid);
+  return failedTargets.filter((entry) => entry.phoneNumberSid === number.sid);
 }
 
 function observeAgain(facts: NumberFacts): Ruling | undefined {
@@ -167,7 +166,7 @@ function observeAgain(facts: NumberFacts): Ruling | undefined {
  */
 function releaseUnneeded(facts: NumberFacts): Ruling | undefined {
   const { object } = facts;
-  if (!hasFinalizer(object) || !isSettled(facts) || object.status?.operation !== undefined) return undefined;
+  if (!hasFinalizer(object) || !isSettled(facts) || facts.operation !== undefined) return undefined;
   if (asksForWork(object) && facts.mode !== "observe") return undefined;
   if (facts.mode === "manage" && isAboutToChange(facts)) return undefined;
   return {

@@ -1,7 +1,7 @@
 /** The number shall be registered at the Address of its EmergencyAddress object. */
-import { isDeleting } from "../../api/objects.ts";
+import { isDeleting, type PhoneNumberBinding } from "../../api/objects.ts";
 import type { FailedTarget } from "../address/facts.ts";
-import { countryMatch, type NumberFacts } from "./facts.ts";
+import { countryMatch, hasFailed, type NumberFacts } from "./facts.ts";
 import { askForActive } from "./emergency-status.ts";
 import { accountName } from "../policy.ts";
 import { look, wait, type Rule, type Ruling } from "../rule.ts";
@@ -43,14 +43,10 @@ export const ACTIVE_RULES: readonly Rule<NumberFacts>[] = [
 ];
 
 function recordFailure(facts: NumberFacts): Ruling | undefined {
-  const { number, object } = facts;
+  const { number, owned } = facts;
   const failedAt = failedAddress(facts, facts.slot);
-  if (failedAt === undefined) return undefined;
-  const { owned } = facts;
-  if (owned?.equivalents.has(failedAt) !== true) return undefined;
-  const entries = owned.object.status?.failedTargets ?? [];
-  if (entries.some((entry) => entry.addressSid === failedAt && entry.phoneNumberSid === number.sid))
-    return undefined;
+  if (failedAt === undefined || owned?.equivalents.has(failedAt) !== true) return undefined;
+  if (hasFailed(facts, failedAt)) return undefined;
   const { namespace, name } = owned.object.metadata;
   return {
     step: {
@@ -60,7 +56,7 @@ function recordFailure(facts: NumberFacts): Ruling | undefined {
       phoneNumberSid: number.sid,
     },
     reason: "RegistrationFailed",
-    message: failureMessage(object.spec.addressRef?.name ?? "", failedAt),
+    message: failureMessage(facts, failedAt),
   };
 }
 
@@ -74,18 +70,22 @@ function failedAddress(facts: NumberFacts, slot: Slot): string | undefined {
     : undefined;
 }
 
-function failureMessage(name: string, sid: string): string {
-  return `Twilio could not register the number at ${sid} (EmergencyAddress "${name}"). Check that the address exists as written and serves this number; Twilio's support can say why.`;
+function failureMessage({ object }: NumberFacts, sid: string): string {
+  return `Twilio could not register the number at ${sid} (${nameOfWanted(object)}). Check that the address exists as written and serves this number; Twilio's support can say why.`;
+}
+
+function nameOfWanted({ spec }: PhoneNumberBinding): string {
+  return `EmergencyAddress "${spec.addressRef?.name ?? ""}"`;
 }
 
 function askActiveOnce(facts: NumberFacts): Ruling | undefined {
-  return facts.atTarget && !isDeleting(facts.object) ? askForActive(facts) : undefined;
+  return facts.atTarget ? askForActive(facts) : undefined;
 }
 
 function settled(facts: NumberFacts): Ruling | undefined {
-  const { slot } = facts;
-  if (slot.kind !== "registered" || !facts.atTarget) return undefined;
-  return wait("Registered", `Registered at ${slot.sid}.`);
+  return facts.atTarget
+    ? wait("Registered", `Registered at ${facts.number.emergencyAddressSid}.`)
+    : undefined;
 }
 
 function unregistrationFailed(facts: NumberFacts): Ruling | undefined {
@@ -96,7 +96,7 @@ function unregistrationFailed(facts: NumberFacts): Ruling | undefined {
   const wantsThat = slot.sid !== null && isEquivalent(facts, slot.sid);
   if (wantsThat || facts.retry.kind !== "due" || !isOpenTarget(facts))
     return wait("UnregistrationFailed", message, { ...retryAt(facts), watch: "UnregistrationFailed" });
-  return takeAway(facts, slot.sid ?? facts.object.status?.operation?.target ?? "");
+  return takeAway(facts, slot.sid ?? facts.operation?.target ?? "");
 }
 
 /** There is a target, it is of the number's country, and no number failed there. */
@@ -107,8 +107,8 @@ function isOpenTarget(facts: NumberFacts): boolean {
   );
 }
 
-function failuresAt({ addressObject }: NumberFacts, sid: string): readonly FailedTarget[] {
-  return (addressObject?.status?.failedTargets ?? []).filter((entry) => entry.addressSid === sid);
+function failuresAt({ failedTargets }: NumberFacts, sid: string): readonly FailedTarget[] {
+  return failedTargets.filter((entry) => entry.addressSid === sid);
 }
 
 function isEquivalent({ owned }: NumberFacts, sid: string): boolean {
@@ -120,10 +120,8 @@ function retryAt({ retry }: NumberFacts): { readonly wakeAt?: number } {
 }
 
 function backAfterFailure(facts: NumberFacts): Ruling | undefined {
-  const { slot } = facts;
-  if (slot.kind !== "registered" || !facts.targetFailed) return undefined;
-  const { target } = facts;
-  if (target === undefined) return undefined;
+  const { slot, target } = facts;
+  if (slot.kind !== "registered" || target === undefined || !facts.targetFailed) return undefined;
   const cure = `Correct the EmergencyAddress, or set requested-at on this object to try ${target.sid} again.`;
   return wait(
     "RegistrationFailed",
@@ -140,7 +138,7 @@ function staysWithoutTarget(facts: NumberFacts): Ruling | undefined {
 
 /** Something that will come, unless the two objects belong to different accounts. */
 function whyNoTarget({ addressObject, object, account, world }: NumberFacts): Ruling {
-  const what = `EmergencyAddress "${object.spec.addressRef?.name ?? ""}"`;
+  const what = nameOfWanted(object);
   if (addressObject === undefined)
     return wait("WaitingForAddress", `${what} does not exist in this namespace.`);
   if (isDeleting(addressObject)) return wait("WaitingForAddress", `${what} is being deleted.`);
@@ -156,10 +154,8 @@ function whyNoTarget({ addressObject, object, account, world }: NumberFacts): Ru
 }
 
 function rolloutStopped(facts: NumberFacts): Ruling | undefined {
-  const { slot } = facts;
-  if (slot.kind !== "registered") return undefined;
-  const { target } = facts;
-  if (target === undefined) return undefined;
+  const { slot, target } = facts;
+  if (slot.kind !== "registered" || target === undefined) return undefined;
   const failed = failuresAt(facts, target.sid);
   if (failed.length === 0) return undefined;
   const where = failed.map((entry) => entry.phoneNumberSid).join(", ");
@@ -189,7 +185,7 @@ function refusedTakeAway(facts: NumberFacts): Ruling | undefined {
 /** The last write of this object was refused, and the slow retry is not due. */
 export function refused({ object, retry }: Pick<NumberFacts, "object" | "retry">): Ruling | undefined {
   if (retry.kind !== "waiting") return undefined;
-  const error = object.status?.lastError;
+  const { lastError: error } = object.status ?? {};
   if (error === undefined) return undefined;
   const code = error.code === undefined ? "" : ` ${error.code}`;
   return wait(
@@ -226,9 +222,9 @@ function goesBackFirst(facts: NumberFacts, failedAt: string): boolean {
 }
 
 function failedForGood(facts: NumberFacts): Ruling | undefined {
-  const { slot, object } = facts;
+  const { slot } = facts;
   if (slot.kind !== "failed") return undefined;
-  const message = `${failureMessage(object.spec.addressRef?.name ?? "", slot.sid)} The number has no registered address. requested-at on this object tries at once.`;
+  const message = `${failureMessage(facts, slot.sid)} The number has no registered address. requested-at on this object tries at once.`;
   return wait("RegistrationFailed", message, { ...retryAt(facts), watch: "RegistrationFailed" });
 }
 
@@ -268,9 +264,8 @@ function refusedAssociation(facts: NumberFacts): Ruling | undefined {
 }
 
 function associate(facts: NumberFacts): Ruling | undefined {
-  if (facts.slot.kind !== "free") return undefined;
-  const { target, number, account, object } = facts;
-  if (target === undefined) return undefined;
+  const { target, number, account, object, slot } = facts;
+  if (slot.kind !== "free" || target === undefined) return undefined;
   const seen = account.view.address(target.sid);
   if (seen?.missing === true) return look(object, { type: "GetAddress", sid: target.sid });
   return {

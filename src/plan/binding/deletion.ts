@@ -10,7 +10,7 @@ import {
   isAbandoned,
   isConfirmed,
 } from "../deletion.ts";
-import { classOf, look, wait, type NamedRuling, type Rule, type Ruling } from "../rule.ts";
+import { look, wait, type NamedRuling, type Rule, type Ruling } from "../rule.ts";
 import { NONE } from "../step.ts";
 
 /** They come before the rules of the wanted state, which finish an open change. */
@@ -23,7 +23,7 @@ export const DELETION_RULES: readonly Rule<NumberFacts>[] = [
   { name: "another object claims the number: let go and write nothing", rule: releaseClaimed },
   { name: "nothing was asked for and protection is settled: let go", rule: releaseSettled },
   { name: "work was asked for but not confirmed", rule: unconfirmed },
-  { name: "the number is unregistered, as the confirmed deletion wants: let go", rule: releaseUnregistered },
+  { name: "the number is unregistered, as it shall be: let go", rule: releaseUnregistered },
 ];
 
 function release(message: string): Ruling {
@@ -56,7 +56,7 @@ function releaseObserved(facts: NumberFacts): Ruling | undefined {
 
 function releaseClaimed(facts: NumberFacts): Ruling | undefined {
   const { world, account, object, number } = facts;
-  if (facts.wanted !== "Inactive" || !asksForWork(object) || facts.midChange) return undefined;
+  if (facts.wanted !== "Inactive" || facts.midChange) return undefined;
   return othersNaming(world, account, object, number)
     ? release("Another object claims the number.")
     : undefined;
@@ -69,29 +69,23 @@ function releaseSettled(facts: NumberFacts): Ruling | undefined {
 }
 
 /** An unconfirmed Unregister counts as Retain, except that the object stays until somebody decides. */
-function unconfirmed({ object, slot, wanted }: NumberFacts): Ruling | undefined {
-  if (!asksForWork(object) || isConfirmed(object)) return undefined;
-  if (slot.kind === "free" && wanted === "Inactive")
-    return release("Nothing is registered: there is nothing to confirm.");
-  if (slot.kind !== "registered") return undefined;
+function unconfirmed({ object, slot }: NumberFacts): Ruling | undefined {
+  if (!asksForWork(object) || isConfirmed(object) || slot.kind !== "registered") return undefined;
   const message = `Deleting this object would take the registered address ${slot.sid} from its number. Confirm it (${howToConfirm(object)}), or set spec.deletionPolicy to Retain.`;
   return { ...wait("DeletionBlocked", message), class: WORKING };
 }
 
-function releaseUnregistered({ object, slot, wanted }: NumberFacts): Ruling | undefined {
-  const isDone = asksForWork(object) && isConfirmed(object) && wanted === "Inactive" && slot.kind === "free";
-  return isDone ? release("The number is unregistered, as asked.") : undefined;
+function releaseUnregistered({ slot, wanted }: NumberFacts): Ruling | undefined {
+  return wanted === "Inactive" && slot.kind === "free"
+    ? release("The number is unregistered, as it shall be.")
+    : undefined;
 }
 
 /** A deletion that cannot go on by itself says so, with the way out, whatever rule stopped it. */
 export function heldByDeletion({ object }: NumberFacts, ruling: NamedRuling): NamedRuling {
-  const goesOn = ruling.step.type !== "None" || ruling.keep === true || ruling.reason.startsWith("Pending");
-  if (
-    goesOn ||
-    ruling.reason === "DeletionBlocked" ||
-    (classOf(ruling).reconciling && ruling.reason === "WaitingForBudget")
-  )
-    return ruling;
+  const { reason, step } = ruling;
+  const goesOn = step.type !== "None" || reason.startsWith("Pending") || reason === "WaitingForBudget";
+  if (goesOn || reason === "DeletionBlocked") return ruling;
   const message = `${ruling.message} Until the number is protected again the object is kept. To let it go all the same: ${howToAbandon(object)}`;
   return { ...ruling, step: NONE, reason: "DeletionBlocked", class: WORKING, message };
 }

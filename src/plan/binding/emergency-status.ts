@@ -17,15 +17,10 @@ export function emergencyStatusState(facts: NumberFacts): EmergencyStatusState {
   const { number, object, wanted, seen, world } = facts;
   if (number.emergencyStatus === wanted) return { kind: "asReported" };
   const requested = object.status?.requestedEmergencyStatus;
-  const until = Date.parse(requested?.firstSeen ?? "") + world.timings.ignoredAfter;
-  if (requested?.value !== wanted) {
-    return number.emergencyStatus.startsWith("Pending")
-      ? { kind: "asked", until: world.now }
-      : { kind: "toAsk" };
-  }
-  if (number.emergencyStatus.startsWith("Pending") || seen.observedAt < until)
-    return { kind: "asked", until };
-  return { kind: "ignored" };
+  const isPending = number.emergencyStatus.startsWith("Pending");
+  if (requested?.value !== wanted) return isPending ? { kind: "asked", until: world.now } : { kind: "toAsk" };
+  const until = new Date(requested.firstSeen ?? 0).getTime() + world.timings.ignoredAfter;
+  return isPending || seen.observedAt < until ? { kind: "asked", until } : { kind: "ignored" };
 }
 
 /** Active is settled only when the request has been answered. */

@@ -4,6 +4,7 @@ import { isNumberOf, type EmergencyCountry } from "../../lib/phone.ts";
 import type { AddressRecord, NumberRecord, Observation } from "../../twilio/types.ts";
 import { hasFinalizer, isConfirmed, isConfirmedWork } from "../deletion.ts";
 import { addressObjectOf, isEvidence, seenNumber } from "../lookup.ts";
+import type { FailedTarget } from "../address/facts.ts";
 import { ownedAddresses, type OwnedAddresses } from "../address/ownership.ts";
 import { modeOf, type Mode, type UsableAccount } from "../policy.ts";
 import { retryState, type RetryState } from "../retry.ts";
@@ -43,6 +44,21 @@ export class BindingFacts {
 
   get addressObject(): EmergencyAddress | undefined {
     return addressObjectOf(this.world, this.object);
+  }
+
+  /** The record of a disassociation that is not over. */
+  get operation(): NonNullable<PhoneNumberBinding["status"]>["operation"] {
+    return this.object.status?.operation;
+  }
+
+  /** Sids of the Addresses that this object has put on the number. */
+  get applied(): readonly string[] {
+    return this.object.status?.appliedAddressSids ?? [];
+  }
+
+  /** What could not be registered at the Addresses of the wanted object. */
+  get failedTargets(): readonly FailedTarget[] {
+    return this.addressObject?.status?.failedTargets ?? [];
   }
 
   get owned(): OwnedAddresses | undefined {
@@ -96,7 +112,7 @@ export class NumberFacts extends BindingFacts {
   /** This number's registration at the target failed before. */
   get targetFailed(): boolean {
     const { target } = this;
-    return target !== undefined && hasFailed(this, target.sid, this.number.sid);
+    return target !== undefined && hasFailed(this, target.sid);
   }
 
   /** Where the number can go back to, if the target will not do. */
@@ -114,12 +130,11 @@ export class NumberFacts extends BindingFacts {
  * concluded from that, and after a write of ours only that the number is where it shall be.
  */
 function mayLag(facts: NumberFacts): boolean {
-  const { account, object, number, slot } = facts;
-  if (object.status?.operation?.begun === true) return true;
+  const { account, number, operation, slot } = facts;
+  if (operation?.begun === true) return true;
   if (account.view.writtenAt(number.sid) !== undefined) return facts.wanted === "Inactive" || !facts.atTarget;
   // The process that associated it is gone; the status remembers.
-  const { target } = facts;
-  const applied = object.status?.appliedAddressSids ?? [];
+  const { applied, target } = facts;
   return slot.kind === "free" && target !== undefined && applied.includes(target.sid);
 }
 
@@ -132,7 +147,7 @@ function wantedOf(object: PhoneNumberBinding): Wanted {
 
 /** What a refused association depends on besides the spec. */
 export function retryInputs(facts: NumberFacts): string {
-  return facts.wanted === "Inactive" ? "" : (facts.target?.sid ?? "");
+  return facts.target?.sid ?? "";
 }
 
 /**
@@ -148,15 +163,15 @@ function isMidChange(object: PhoneNumberBinding, slot: Slot): boolean {
 
 /** A terminating address object is no target for a new change, but remains one for a number that waits for it. */
 function targetOf(facts: NumberFacts): AddressRecord | undefined {
-  if (facts.wanted === "Inactive") return undefined;
-  const { addressObject } = facts;
-  if (addressObject === undefined || (isDeleting(addressObject) && !facts.midChange)) return undefined;
-  return facts.owned?.current;
+  const { owned } = facts;
+  if (facts.wanted === "Inactive" || owned === undefined) return undefined;
+  return isDeleting(owned.object) && !facts.midChange ? undefined : owned.current;
 }
 
-function hasFailed(facts: BindingFacts, addressSid: string, numberSid: string): boolean {
-  const failed = facts.addressObject?.status?.failedTargets ?? [];
-  return failed.some((entry) => entry.addressSid === addressSid && entry.phoneNumberSid === numberSid);
+export function hasFailed({ failedTargets, number }: NumberFacts, addressSid: string): boolean {
+  return failedTargets.some(
+    (entry) => entry.addressSid === addressSid && entry.phoneNumberSid === number.sid,
+  );
 }
 
 /**
@@ -165,12 +180,11 @@ function hasFailed(facts: BindingFacts, addressSid: string, numberSid: string): 
  * else sent, can take effect when the change is long over.
  */
 function wayBackOf(facts: NumberFacts, target: AddressRecord | undefined): string | undefined {
-  const { view } = facts.account;
-  const { previousAddressSid: previous, appliedAddressSids: applied = [] } = facts.object.status ?? {};
-  const recordOf = (sid: string): AddressRecord | undefined => view.address(sid)?.value;
+  const { previousAddressSid = "" } = facts.object.status ?? {};
+  const recordOf = (sid: string): AddressRecord | undefined => facts.account.view.address(sid)?.value;
   const candidates = facts.midChange
-    ? [...(previous === undefined ? [] : [recordOf(previous)]), ...(facts.owned?.superseded ?? [])]
-    : applied.toReversed().map((sid) => recordOf(sid));
+    ? [recordOf(previousAddressSid), ...(facts.owned?.superseded ?? [])]
+    : facts.applied.toReversed().map((sid) => recordOf(sid));
   return candidates.find(
     (record) => record !== undefined && record.emergencyEnabled && record.sid !== target?.sid,
   )?.sid;

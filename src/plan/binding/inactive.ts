@@ -33,15 +33,15 @@ function refusedAgain(facts: NumberFacts): Ruling | undefined {
 }
 
 function unregistrationFailed(facts: NumberFacts): Ruling | undefined {
-  const { slot, object } = facts;
+  const { slot } = facts;
   if (slot.kind !== "unregistrationFailed") return undefined;
-  const { retry } = facts;
+  const { operation, retry } = facts;
   const message =
     "Twilio could not unregister the number's address; it may still be registered. It is tried again slowly; requested-at tries at once.";
   const wakeAt = retry.kind === "waiting" ? { wakeAt: retry.retry.nextTime } : {};
   if (retry.kind !== "due")
     return wait("UnregistrationFailed", message, { ...wakeAt, watch: "UnregistrationFailed" });
-  return takeAway(facts, slot.sid ?? object.status?.operation?.target ?? "");
+  return takeAway(facts, slot.sid ?? operation?.target ?? "");
 }
 
 function unregister(facts: NumberFacts): Ruling | undefined {

@@ -27,22 +27,17 @@ const OVER: Memory = { operation: null, previousAddressSid: null };
 function recordMemory(facts: NumberFacts, ruling: NamedRuling): Memory {
   // A look that began before our last write, or a listing that lags, says nothing about what the write did.
   if (!facts.isEvident) return {};
-  const { object } = facts;
-  const operation = object.status?.operation;
+  const { object, operation } = facts;
   if (isSettled(facts)) return settledRecord(facts, ruling);
-  return operation === undefined || operation.begun ? {} : begunMemory(object);
+  if (operation === undefined || operation.begun) return {};
+  return { operation: { ...operation, begun: true }, ...usedApproval(object) };
 }
 
-function settledRecord({ object, slot }: NumberFacts, ruling: NamedRuling): Memory {
-  const operation = object.status?.operation;
+function settledRecord({ object, operation, slot }: NumberFacts, ruling: NamedRuling): Memory {
   if (operation === undefined) return forgottenWayBack(object);
   const isUntouched = slot.kind === "registered" && !operation.begun && slot.sid === operation.target;
   if (!isUntouched) return OVER;
   return isStillSent(ruling, operation.target) ? {} : OVER;
-}
-
-function begunMemory(object: PhoneNumberBinding): Memory {
-  return { operation: { ...object.status?.operation, begun: true }, ...usedApproval(object) };
 }
 
 function forgottenWayBack({ status }: PhoneNumberBinding): Memory {

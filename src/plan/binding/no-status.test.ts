@@ -6,13 +6,21 @@ import type { AnyObject } from "../../api/objects.ts";
 import { ANNOTATION } from "../../api/names.ts";
 import { nextStatus } from "../status.ts";
 
-const STATUSES = [
-  ...["unregistered", "registered", "pending-registration", "pending-unregistration"],
-  ...["registration-failure", "unregistration-failure", "brand-new"],
-];
-const SLOTS = STATUSES.flatMap((emergencyAddressStatus) =>
-  [null, HQ, OLD].map((emergencyAddressSid) => ({ emergencyAddressStatus, emergencyAddressSid })),
-);
+const SLOTS = [
+  [null, "unregistered"],
+  [HQ, "unregistered"],
+  [null, "registered"],
+  [HQ, "registered"],
+  [OLD, "registered"],
+  [HQ, "pending-registration"],
+  [OLD, "pending-unregistration"],
+  [null, "registration-failure"],
+  [HQ, "registration-failure"],
+  [OLD, "registration-failure"],
+  [null, "unregistration-failure"],
+  [OLD, "unregistration-failure"],
+  [null, "brand-new"],
+].map(([emergencyAddressSid, emergencyAddressStatus]) => ({ emergencyAddressSid, emergencyAddressStatus }));
 const UNREGISTER = { deletionPolicy: "Unregister" };
 const CONFIRMED = { ...TERMINATING, annotations: { [ANNOTATION.confirmDelete]: "desk" } };
 const APPROVED = { annotations: { [ANNOTATION.approve]: "0123456789abcdef" } };

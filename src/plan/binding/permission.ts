@@ -6,10 +6,9 @@
 import { ANNOTATION } from "../../api/names.ts";
 import { annotation, isDeleting, type PhoneNumberBinding } from "../../api/objects.ts";
 import { shortHash, unambiguous } from "../../lib/hash.ts";
-import type { AddressRecord, DomainRecord } from "../../twilio/types.ts";
+import type { DomainRecord } from "../../twilio/types.ts";
 import { blockingDomains, domainsOfNumber } from "../domain/domains-of-number.ts";
 import { countryMatch, type NumberFacts } from "./facts.ts";
-import { contentHash, contentOf } from "../address/content.ts";
 import { isOurs } from "../address/ownership.ts";
 import type { PendingPlan, Ruling } from "../rule.ts";
 import { wait } from "../rule.ts";
@@ -38,8 +37,7 @@ function objectionsTo(
   taken: string,
   blocking: readonly DomainRecord[],
 ): readonly string[] {
-  const { object, account, owned, target } = facts;
-  const applied = object.status?.appliedAddressSids ?? [];
+  const { account, applied, owned, target } = facts;
   const isForeign = !isOurs(account.view.address(taken)?.value, { sid: taken, owned, applied });
   const isUncertain = target !== undefined && countryMatch(facts, target) === "unknown";
   const objections: readonly (readonly [boolean, string])[] = [
@@ -63,10 +61,11 @@ function names(domains: readonly DomainRecord[]): string {
 
 /** Covers what is taken away and why, never observed states or the budget: it does not change under way. */
 function planToApprove(facts: NumberFacts, taken: string): PendingPlan {
-  const { object, number, target, world } = facts;
+  const { object, number, owned, target, world } = facts;
   const { namespace, name } = object.metadata;
   const domains = domainsOfNumber(world, facts.account, { sid: number.sid, binding: { namespace, name } });
-  const goal = target === undefined ? "" : goalHash(facts, target);
+  // The target is named by its content: the sid of the same content may change under way.
+  const goal = target === undefined ? "" : (owned?.wantedHash ?? "");
   const identity =
     world.commandLine === undefined
       ? [object.metadata.uid, String(object.metadata.generation)]
@@ -81,11 +80,6 @@ function planToApprove(facts: NumberFacts, taken: string): PendingPlan {
   else
     steps.push(`AssociateAddress ${number.sid} with ${target.sid}`, `wait until ${number.sid} is registered`);
   return { hash, steps, domains: sids };
-}
-
-/** The target is named by its content: the sid of the same content may change under way. */
-function goalHash(facts: NumberFacts, target: AddressRecord): string {
-  return facts.owned === undefined ? contentHash(contentOf(target)) : facts.owned.wantedHash;
 }
 
 function specText(object: PhoneNumberBinding): string {

@@ -22,10 +22,8 @@ function factsOf(world: World, object: PhoneNumberBinding): NumberFacts | undefi
 export function bindingFields(world: World, object: PhoneNumberBinding, ruling: NamedRuling): Fields {
   const pendingPlan = ruling.pendingPlan ?? keptPlan(object, ruling) ?? null;
   const facts = factsOf(world, object);
-  if (facts === undefined) {
-    const known = object.status?.phoneNumber ?? object.spec.phoneNumber;
-    return known === undefined ? { pendingPlan } : { pendingPlan, phoneNumber: known };
-  }
+  if (facts === undefined)
+    return { pendingPlan, phoneNumber: object.status?.phoneNumber ?? object.spec.phoneNumber };
   const { number } = facts;
   return {
     pendingPlan,

@@ -7,7 +7,7 @@ import { readyToTakeAway } from "../binding.ts";
 
 export function takeAway(facts: NumberFacts, taken: string): Ruling {
   const permitted = permission(facts, taken);
-  if (permitted.kind === "asked") return permitted.ruling;
+  if (permitted.kind !== "granted") return permitted.ruling;
   const plan = permitted.pendingPlan === undefined ? {} : { pendingPlan: permitted.pendingPlan };
   const held = facts.ignoreBudget ? undefined : budgetRuling(facts);
   if (held !== undefined) return { ...held, ...plan };
@@ -39,8 +39,7 @@ function budgetRuling(facts: NumberFacts): Ruling | undefined {
       "The account is frozen: spec.maxUnprotected of its TwilioAccount is 0, so no registered address is taken away.",
     );
   }
-  const before = used.size < max ? countBefore(facts, max - used.size) : 0;
-  if (used.size + before < max) return undefined;
+  if (used.size + countBefore(facts, max - used.size) < max) return undefined;
   const others = used.size === 1 ? "1 other number is" : `${used.size} other numbers are`;
   return wait(
     "WaitingForBudget",
