@@ -49,7 +49,7 @@ const readyIsTrue: Say = (world, ruling) => {
   const { choices: c } = world;
   if (!isFresh(world) || isLost(world) || c.get("enabled") !== c.get("wantsEnabled")) return false;
   if (!c.get("wantsEnabled")) return true;
-  if (c.get("callerRef") === "unknown" || !callerIsAlive(world)) return false;
+  if (["unknown", "elsewhere"].includes(c.get("callerRef")) || !callerIsAlive(world)) return false;
   return c.get("callerRef") === "none" || c.get("caller") === "desk";
 };
 

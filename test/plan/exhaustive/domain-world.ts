@@ -33,7 +33,7 @@ export const DOMAIN_DIMENSIONS = {
   mode: ["manage", "observe", "suspend"],
   // What the spec and a person say.
   wantsEnabled: [true, false],
-  callerRef: ["none", "desk", "unknown"],
+  callerRef: ["none", "desk", "unknown", "elsewhere"],
   deletionPolicy: ["Retain", "Disable"],
   deleting: [false, true],
   finalizer: [false, true],
@@ -65,6 +65,7 @@ export type DomainChoices = Choices<typeof DOMAIN_DIMENSIONS>;
 export const SIP = sid("SD", 1);
 export const DESK = sid("PN", 1);
 export const OTHER = sid("PN", 2);
+const ABROAD = sid("PN", 9);
 const [TARGET, OLD] = [sid("AD", 1), sid("AD", 2)];
 const TRUSTED = NOW - 1_000_000;
 const EARLIER = NOW - 500_000;
@@ -107,7 +108,10 @@ function domainObject(c: DomainChoices): SIPDomainSetting {
         return c.get("wantsEnabled");
       },
       get emergencyCallerRef() {
-        return { none: undefined, desk: { name: "desk" }, unknown: { name: "nobody" } }[c.get("callerRef")];
+        const name = { none: undefined, desk: "desk", unknown: "nobody", elsewhere: "branch" }[
+          c.get("callerRef")
+        ];
+        return name === undefined ? undefined : { name };
       },
       get deletionPolicy() {
         return c.get("deletionPolicy");
@@ -219,7 +223,7 @@ function accountState(c: DomainChoices): UsableAccount {
     domain: () => (c.get("seen") === "unknown" ? undefined : seen),
     domains: () => (c.get("seen") === "unknown" ? [] : [domain]),
     number: (of: string) => {
-      const number = numberOf(c, of);
+      const number = of === ABROAD ? undefined : numberOf(c, of);
       return number === undefined ? undefined : certain(number);
     },
     numbersAt: () => [],
@@ -256,16 +260,19 @@ function rivals(c: DomainChoices): readonly SIPDomainSetting[] {
 function worldOf(c: DomainChoices, object: SIPDomainSetting, account: UsableAccount): World {
   const binding = deskBinding(c);
   const hq = anAddress("hq");
+  // Of another account at Twilio.
+  const branch = aBinding("branch", { spec: { accountRef: { name: "elsewhere" }, phoneNumberSid: ABROAD } });
+  const elsewhere = { object: anAccount({ spec: { accountSid: `AC${"9".repeat(32)}` } }) };
   return {
     ...{ now: NOW, ownerId: OWNER, trustedSince: TRUSTED, timings: TIMINGS, dryRun: false },
     objects: {
-      binding: (_: string, name: string) => (name === "desk" ? binding : undefined),
+      binding: (_: string, name: string) => ({ desk: binding, branch })[name],
       address: () => hq,
       bindingsNaming: (_: string, { sid: of }: { readonly sid?: string }) => (of === DESK ? [binding] : []),
       bindingsOf: () => [binding],
       domainsOf: () => [object, ...rivals(c)],
     },
-    account: () => account,
+    account: (_: string, name: string) => (name === "elsewhere" ? elsewhere : account),
     lastWrite: () => undefined,
     watchedSince: () => (c.get("watched") === "long" ? NOW - 3_600_000 : undefined),
   } as unknown as World;
