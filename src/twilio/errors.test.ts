@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { failureOf, noAnswer, suggestionIn } from "./errors.ts";
+import { failureOf, isRefusal, noAnswer, suggestionIn } from "./errors.ts";
 import type { HttpResponse } from "./http.ts";
 
 function answer(
@@ -27,6 +27,16 @@ describe("the table of failures", () => {
     ["a redirect", answer(302), "unknown"],
   ])("calls %s by one name", (_, response, kind) => {
     expect(failureOf(response).kind).toBe(kind);
+  });
+
+  it.each([
+    ["401", answer(401), true],
+    ["403", answer(403), true],
+    ["404", answer(404), false],
+    ["429", answer(429), false],
+    ["500", answer(500), false],
+  ])("tells whether %s refuses the credentials", (_, response, refusal) => {
+    expect(isRefusal(failureOf(response))).toBe(refusal);
   });
 
   it("does not know what became of a request whose answer cannot be read, or never came", () => {
