@@ -131,6 +131,15 @@ describe("the caller that a domain object sets", () => {
     expect(ruled(built)).toMatchObject(WAITS);
   });
 
+  it("is waited for while a change of it is recorded that goes on later: it is suspended", () => {
+    const status = { operation: record(OLD, false), previousAddressSid: OLD };
+    const built = wanting()
+      .binding("desk", { spec: { suspend: true }, status })
+      .registered(OLD);
+    expect(built.plan("PhoneNumberBinding", "desk").step).toEqual({ type: "None" });
+    expect(ruled(built)).toMatchObject(WAITS);
+  });
+
   /** DESK is registered at OLD, and the Address of its address object is not made yet. */
   const beforeItsAddress = (address: object, binding: object = {}) =>
     world()

@@ -1,11 +1,9 @@
 /** A terminating SIPDomainSetting: with deletionPolicy Disable, confirmed, calling goes off and the caller is cleared. */
 import { WORKING } from "../../api/reasons.ts";
-import { isDeleting } from "../../api/objects.ts";
-import { isSame, rivalOfDomain } from "../claims.ts";
+import { rivalOfDomain } from "../claims.ts";
 import { asksForWork, hasFinalizer, howToConfirm, isAbandoned, isConfirmed } from "../deletion.ts";
 import { observeAgain, refused, waitBeforeDisabling } from "../domain.ts";
 import type { KnownDomain } from "./facts.ts";
-import { domainRecordOf } from "../lookup.ts";
 import { wait, type Rule, type Ruling } from "../rule.ts";
 
 export const DOMAIN_DELETION_RULES: readonly Rule<KnownDomain>[] = [
@@ -34,16 +32,11 @@ function releaseAtOnce({ object, mode }: KnownDomain): Ruling | undefined {
     : undefined;
 }
 
-function releaseClaimed({ world, account, object, domain }: KnownDomain): Ruling | undefined {
-  const claimed = world.objects
-    .domainsOf(account.view.accountSid)
-    .some(
-      (other) =>
-        !isSame(other, object) && !isDeleting(other) && domainRecordOf(account, other)?.sid === domain.sid,
-    );
-  return claimed || rivalOfDomain(world, account, object) !== undefined
-    ? release("Another object claims the domain.")
-    : undefined;
+/** One that is not being deleted always wins. */
+function releaseClaimed({ world, account, object }: KnownDomain): Ruling | undefined {
+  return rivalOfDomain(world, account, object) === undefined
+    ? undefined
+    : release("Another object claims the domain.");
 }
 
 function releaseDone({ domain }: KnownDomain): Ruling | undefined {

@@ -87,6 +87,11 @@ describe("the number of a caller whose domain is to be disabled", () => {
     expect(isTaken(built)).toBe(false);
   });
 
+  it("needs none while the credentials have not been checked yet", () => {
+    const built = scene({ spec: OFF }).given({ account: { credentials: { kind: "unchecked" } } });
+    expect(isTaken(built)).toBe(true);
+  });
+
   it("needs it while Twilio refuses the credentials of the domain's account object", () => {
     const failure = { kind: "unauthorized", message: "Authenticate" } as const;
     const built = scene(ofOthers()).build();
