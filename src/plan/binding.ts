@@ -178,6 +178,5 @@ function releaseUnneeded(facts: NumberFacts): Ruling | undefined {
 }
 
 function isAboutToChange(facts: NumberFacts): boolean {
-  const { step } = firstRuling(wantedRules(facts), facts);
-  return step.type === "DisassociateAddress" && step.takesAway;
+  return firstRuling(wantedRules(facts), facts).step.type === "DisassociateAddress";
 }

@@ -14,12 +14,14 @@ interface Given {
   /** Pairs of Address and number that Twilio could not register. */
   readonly failed?: readonly (readonly [string, string])[];
   readonly lastWrite?: string;
+  /** Of the command line. */
+  readonly approvals?: readonly string[];
   /** There is no EmergencyAddress of the name that the binding refers to. */
   readonly unreferred?: true;
 }
 
 /** DESK shall be at HQ; OLD is a former Address of the same EmergencyAddress. */
-function ruling({ number = {}, status = {}, failed = [], lastWrite, unreferred }: Given) {
+function ruling({ number = {}, status = {}, failed = [], lastWrite, approvals, unreferred }: Given) {
   const failedTargets = failed.map(([addressSid, phoneNumberSid]) => ({
     addressSid,
     phoneNumberSid,
@@ -34,6 +36,7 @@ function ruling({ number = {}, status = {}, failed = [], lastWrite, unreferred }
   if (unreferred === undefined) built.address("hq", { status: { failedTargets } });
   if (lastWrite !== undefined)
     built.given({ lastWrites: { desk: { signature: lastWrite, at: NOW - 60_000 } } });
+  if (approvals !== undefined) built.given({ approvals });
   return built.plan("PhoneNumberBinding", "desk");
 }
 
@@ -131,8 +134,11 @@ describe("an unregistration that Twilio could not make, and that is to be tried 
   });
 
   it("needs approval where nobody knows any more which Address it was", () => {
-    const asks = ruling({ number: slot("unregistration-failure"), status: due });
+    const nowhere = { number: slot("unregistration-failure"), status: due };
+    const asks = ruling({ ...nowhere, approvals: [] });
     expect(asks).toMatchObject({ step: { type: "None" }, reason: "AwaitingApproval" });
+    const approved = ruling({ ...nowhere, approvals: [asks.pendingPlan?.hash ?? ""] });
+    expect(approved.step).toMatchObject({ type: "DisassociateAddress", addressSid: "" });
   });
 });
 
@@ -163,6 +169,28 @@ describe("a status that nobody knows", () => {
       step: { type: "None" },
       reason: "UnexpectedState",
     });
+  });
+});
+
+describe("an EmergencyAddress that cannot be used", () => {
+  const free = (address: object, spec: object = {}) =>
+    world()
+      .account()
+      .address("hq", address)
+      .binding("desk", { spec })
+      .number()
+      .plan("PhoneNumberBinding", "desk");
+
+  it("is waited for while its account is not there", () => {
+    expect(free({ spec: { accountRef: { name: "gone" } } })).toMatchObject({
+      step: { type: "None" },
+      reason: "WaitingForAddress",
+    });
+  });
+
+  it("is waited for where none is named, which the API server refuses", () => {
+    const nameless = free({}, { addressRef: undefined });
+    expect(nameless.message).toBe('EmergencyAddress "" does not exist in this namespace.');
   });
 });
 

@@ -101,6 +101,12 @@ describe("a number of the same account", () => {
     ["is being registered in mid-change", at("pending-registration", FAR), { status: open(true) }],
     ["is free in mid-change without a way back, its Address untried", at("unregistered"), { status: NO_WAY }],
     ["can go back after its Address has failed", at("unregistered"), { status: open(true) }, failedAtFar],
+    [
+      "is being registered where it failed before",
+      at("pending-registration", FAR),
+      { status: NO_WAY },
+      failedAtFar,
+    ],
     ["has a status in mid-change that nobody knows", at("brand-new"), { status: open(true) }],
     [
       "shows a failed registration in mid-change, and shall have none",

@@ -30,7 +30,11 @@ describe("an object that only somebody else's finalizer holds", () => {
 
   it("writes nothing more, neither at Twilio nor into its status", () => {
     const left = scene({ metadata, status: MOVING }, at("unregistered"));
-    expect(left.plan("PhoneNumberBinding", "desk").step).toEqual({ type: "None" });
+    expect(left.plan("PhoneNumberBinding", "desk")).toMatchObject({
+      step: { type: "None" },
+      reason: "Pending",
+      message: "Being deleted.",
+    });
     expect(left.status("PhoneNumberBinding", "desk")).toEqual({ observedGeneration: 1, ...MOVING });
   });
 });

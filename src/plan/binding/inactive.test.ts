@@ -25,6 +25,11 @@ describe("an unregistration that Twilio could not make", () => {
     return step.type === "DisassociateAddress" ? step.addressSid : step.type;
   };
 
+  const typedHash = (): string => {
+    const asked = scene(failed(null), { status: due }).given({ approvals: [] });
+    return asked.plan("PhoneNumberBinding", "desk").pendingPlan?.hash ?? "";
+  };
+
   it("is tried again when the slow retry is due, and not before", () => {
     expect(taken(failed(OLD), due)).toBe(OLD);
     const waits = ruling(failed(OLD), { status: { retry: retrying(1, 60_000) } });
@@ -38,9 +43,13 @@ describe("an unregistration that Twilio could not make", () => {
   });
 
   it("needs approval where nobody knows any more which Address it was", () => {
-    expect(ruling(failed(null), { status: due })).toMatchObject({
-      step: { type: "None" },
-      reason: "AwaitingApproval",
+    const asked = ruling(failed(null), { status: due });
+    expect(asked).toMatchObject({ step: { type: "None" }, reason: "AwaitingApproval" });
+    const approvals = [typedHash()];
+    const approved = scene(failed(null), { status: due }).given({ approvals });
+    expect(approved.plan("PhoneNumberBinding", "desk").step).toMatchObject({
+      addressSid: "",
+      takesAway: true,
     });
   });
 });

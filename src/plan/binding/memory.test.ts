@@ -232,6 +232,23 @@ describe("the record of a disassociation that is not begun", () => {
   });
 });
 
+describe("an approval that was used before", () => {
+  const memoryOf = (annotations: object, status: object) =>
+    world()
+      .account()
+      .binding("desk", { metadata: { annotations }, status: { operation: record(OLD, false), ...status } })
+      .number()
+      .plan("PhoneNumberBinding", "desk").memory;
+
+  it("is not forgotten when a change begins that needed none", () => {
+    expect(Object.keys(memoryOf({}, { usedApproval: "abc" }) ?? {})).toEqual(["operation"]);
+  });
+
+  it("is not replaced by one whose plan does not stand there any more", () => {
+    expect(memoryOf({ [ANNOTATION.approve]: "def" }, {})).not.toHaveProperty("usedApproval");
+  });
+});
+
 describe("what a binding remembers of a number that is registered", () => {
   const memoryOf = (status: object, address = HQ) =>
     world()

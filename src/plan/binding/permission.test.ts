@@ -1,6 +1,7 @@
 /** When a registered address may be taken away without asking, and what a person is asked otherwise. */
 import { describe, expect, it } from "vitest";
 import { DESK, FOREIGN, HQ, OLD, retrying, sid, TERMINATING, world } from "../../../test/support/builders.ts";
+import { aBinding } from "../../../test/support/planning.ts";
 import { ANNOTATION } from "../../api/names.ts";
 import type { PendingPlan } from "../rule.ts";
 
@@ -168,6 +169,21 @@ describe("approval on the command line", () => {
     expect(planOf(typed({ spec: { ...MANUAL, suspend: false } })).hash).not.toBe(hash);
     expect(planOf({ spec: MANUAL }).hash).not.toBe(hash);
   });
+});
+
+it("an approval that was applied together with its new object does not count", () => {
+  const { hash } = planOf({ spec: MANUAL, status: {} });
+  const fresh = aBinding("desk", { metadata: { annotations: { [ANNOTATION.approve]: hash } }, spec: MANUAL });
+  const asked = world()
+    .account()
+    .address("hq")
+    .tagged("hq", { sid: HQ })
+    .twilioAddress({ sid: OLD, street: "2 Old St" })
+    .object({ ...fresh, spec: { ...fresh.spec, deletionPolicy: "Retain" }, status: undefined } as never)
+    .registered(OLD)
+    .plan("PhoneNumberBinding", "desk");
+  expect(asked.pendingPlan?.hash).toBe(hash);
+  expect(asked).toMatchObject({ step: { type: "None" }, reason: "AwaitingApproval" });
 });
 
 describe("an approval in the cluster that does not count", () => {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Condition } from "../../api/types.gen.ts";
 import { HQ, NOW, OLD, world } from "../../../test/support/builders.ts";
+import { aBinding } from "../../../test/support/planning.ts";
 import type { NumberRecord } from "../../twilio/types.ts";
 import type { Status } from "../status.ts";
 
@@ -149,6 +150,8 @@ describe("a number of which nothing can be said", () => {
   it("is shown by its digits as far as they are known", () => {
     const digits = "+13035550100";
     expect(unseen({})).not.toHaveProperty("phoneNumber");
+    const fresh = world().object({ ...aBinding("desk"), status: undefined } as never);
+    expect(fresh.status("PhoneNumberBinding", "desk")).not.toHaveProperty("phoneNumber");
     expect(unseen({ status: { phoneNumber: digits } })["phoneNumber"]).toBe(digits);
     const named = { phoneNumberSid: undefined, phoneNumber: digits };
     expect(unseen({ spec: named })["phoneNumber"]).toBe(digits);
