@@ -5,6 +5,9 @@ import { silentLogger } from "../telemetry/log.ts";
 import { recorder } from "../../test/support/warnings.ts";
 import { LeaderElection } from "./leader.ts";
 
+/** The time of a stop is not over. */
+const IN_TIME = new AbortController().signal;
+
 function candidate(store: MemoryLeases, clock: ManualClock, identity: string, log = silentLogger) {
   const leases = store.client();
   const state = { leading: false, lost: false };
@@ -48,10 +51,24 @@ describe("leader election", () => {
     await settle();
     const b = candidate(store, clock, "b");
     await clock.advance(5_000);
-    await a.election.stop();
+    await a.election.stop(IN_TIME);
     await clock.advance(2_200);
     expect(b.state.leading).toBe(true);
     expect(store.all()[0]).toMatchObject({ holder: "b", transitions: 1 });
+  });
+
+  it("keeps the lease of a stop that ran out of time, for what is still under way", async () => {
+    const [store, clock] = [new MemoryLeases(), new ManualClock()];
+    const a = candidate(store, clock, "a");
+    await settle();
+    const b = candidate(store, clock, "b");
+    await clock.advance(5_000);
+    await a.election.stop(AbortSignal.abort());
+    expect(a.election.remainingMs()).toBe(0);
+    await clock.advance(12_000);
+    expect(b.state.leading).toBe(false);
+    await clock.advance(6_000);
+    expect(b.state.leading).toBe(true);
   });
 
   it("never lets a second one lead while the first one's lease runs, and takes over within 20 s of its death", async () => {
@@ -126,7 +143,7 @@ describe("leader election", () => {
     const [store, clock] = [new MemoryLeases(), new ManualClock()];
     const a = candidate(store, clock, "a");
     a.abort.abort(new Error("stopping"));
-    await a.election.stop();
+    await a.election.stop(IN_TIME);
     await clock.advance(100);
     expect(store.all().map((lease) => lease.holder)).toEqual([""]);
   });

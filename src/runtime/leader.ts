@@ -51,12 +51,13 @@ export class LeaderElection implements Runnable {
     this.#renewing = this.#renewUntilStopped();
   }
 
-  /** Gives the lease back, so that another can take over at once. */
-  async stop(): Promise<void> {
+  /** Gives the lease back, so that another can take over at once; unless a write may be under way still: then it runs out. */
+  async stop(force: AbortSignal): Promise<void> {
     this.#stopping.abort(new Error("stopping"));
     await this.#renewing;
-    if (this.#lease?.holder !== this.#options.identity || this.#term.remainingMs === 0) return;
+    const isOurs = this.#lease?.holder === this.#options.identity && this.#term.remainingMs > 0;
     this.#term.end();
+    if (!isOurs || force.aborted) return;
     await this.#write({ holder: "", durationMs: 1_000 }).catch((error: unknown) =>
       this.#faults.tell("the lease could not be given back", error),
     );

@@ -5,6 +5,9 @@ import { silentLogger } from "../telemetry/log.ts";
 import { recorder } from "../../test/support/warnings.ts";
 import { Shards } from "./shards.ts";
 
+/** The time of a stop is not over. */
+const IN_TIME = new AbortController().signal;
+
 const KEYS = Array.from({ length: 300 }, (_, index) => `account-${index}`);
 
 interface Replica {
@@ -123,8 +126,21 @@ describe("shards", () => {
     const [store, clock] = [new MemoryLeases(), new ManualClock()];
     const [a, b] = [replica(store, clock, "a"), replica(store, clock, "b")];
     await clock.advance(10_000);
-    await b.shards.stop();
+    await b.shards.stop(IN_TIME);
     await clock.advance(5_000);
+    expect(served([a])).toEqual([0, 300, 0]);
+  });
+
+  it("keeps the lease of a stop that ran out of time, for what is still under way", async () => {
+    const [store, clock] = [new MemoryLeases(), new ManualClock()];
+    const [a, b] = [replica(store, clock, "a"), replica(store, clock, "b")];
+    await clock.advance(10_000);
+    const theirs = KEYS.filter((key) => b.shards.serves(key));
+    await b.shards.stop(AbortSignal.abort());
+    expect(served([b])).toEqual([300, 0, 0]);
+    await clock.advance(12_000);
+    expect(theirs.some((key) => a.shards.serves(key))).toBe(false);
+    await clock.advance(8_000);
     expect(served([a])).toEqual([0, 300, 0]);
   });
 
@@ -161,7 +177,7 @@ describe("shards", () => {
     replica(store, clock, "a");
     const b = replica(store, clock, "b");
     await clock.advance(10_000);
-    await b.shards.stop();
+    await b.shards.stop(IN_TIME);
     await clock.advance(30_000);
     expect(store.all()).toHaveLength(2);
     await clock.advance(60_000);
@@ -231,7 +247,7 @@ function disturb({
     () => clock.jump((random() - 0.5) * 60_000),
     () => {},
     () => {
-      void one.shards.stop();
+      void one.shards.stop(IN_TIME);
       one.lost = true;
     },
   ];

@@ -83,12 +83,12 @@ export class Shards implements Runnable {
     this.#working = this.#work();
   }
 
-  /** Gives everything up. To be called when no write is under way any more. */
-  async stop(): Promise<void> {
+  /** Gives everything up. The lease too, unless a write may be under way still: then it runs out. */
+  async stop(force: AbortSignal): Promise<void> {
     this.#stopping.abort(new Error("stopping"));
     await this.#working;
     this.#views = [];
-    if (this.#own !== undefined && this.#term.remainingMs > 0)
+    if (this.#own !== undefined && this.#term.remainingMs > 0 && !force.aborted)
       await this.#announce("", "").catch((error: unknown) =>
         this.#faults.tell("the lease could not be given back", error),
       );
