@@ -96,6 +96,30 @@ it("keeps a new object of the same name that came while the old one was found go
   expect(objects.get(objectKey(desk))?.metadata.uid).toBe("another");
 });
 
+describe("an answer that is overtaken by the watch", () => {
+  const answered = version("5");
+  it.each<readonly [string, (objects: ClusterObjects) => Promise<unknown>]>([
+    ["to a live read", (objects) => objects.refresh(objectKey(desk))],
+    ["to a live read of all objects", (objects) => objects.refreshAll("PhoneNumberBinding")],
+    ["to a write", (objects) => objects.writeStatus(version("1"), { phoneNumber: "+1" })],
+  ])("%s does not undo what the watch has told", async (_, ask) => {
+    const listed = { "": { items: [answered], resourceVersion: "5" } };
+    const { objects, told } = scene({ get: answered, patchStatus: answered }, { listed });
+    const asking = ask(objects);
+    objects.changed({ type: "modified", object: version("6"), previous: version("1") } as never);
+    await asking;
+    expect(objects.get(objectKey(desk))?.metadata.resourceVersion).toBe("6");
+    expect(told).toEqual([`${KEY} other`]);
+  });
+
+  it("counts when it came of an etcd that was restored, and the watch has told nothing since", async () => {
+    const { objects } = scene({ get: answered });
+    objects.changed({ type: "modified", object: version("6"), previous: version("1") } as never);
+    await objects.refresh(objectKey(desk));
+    expect(objects.get(objectKey(desk))?.metadata.resourceVersion).toBe("5");
+  });
+});
+
 describe("a live read of all objects of a kind", () => {
   const nothing = (resourceVersion: string): Listed => ({ items: [], resourceVersion });
 

@@ -106,7 +106,7 @@ export class ClusterObjects implements ObjectSource {
   async refresh(key: ObjectKey): Promise<AnyObject | undefined> {
     const known = this.objects.get(key);
     const live = await this.#options.client.get<Cached>(resourceType(key.kind), key);
-    if (live !== undefined) this.#accept(live);
+    if (live !== undefined) this.#accept(live, known);
     else if (known !== undefined) this.#remove(known);
     return this.objects.get(key);
   }
@@ -115,11 +115,12 @@ export class ClusterObjects implements ObjectSource {
     const { client, namespaces } = this.#options;
     const scopes = namespaces === undefined || namespaces.length === 0 ? [undefined] : namespaces;
     for (const namespace of scopes) {
+      const before = new Map(this.objects.all(kind).map((object) => [object.metadata.uid, object]));
       const list = await client.list<Cached>(
         resourceType(kind),
         namespace === undefined ? {} : { namespace },
       );
-      for (const item of list.items) this.#accept(item);
+      for (const item of list.items) this.#accept(item, before.get(item.metadata.uid));
       const all = this.objects.all(kind);
       const known = namespace === undefined ? all : all.filter((one) => one.metadata.namespace === namespace);
       this.#removeMissing(known, list);
@@ -182,8 +183,9 @@ export class ClusterObjects implements ObjectSource {
   }
 
   async #write(object: AnyObject, write: () => Promise<Cached>): Promise<AnyObject> {
+    const known = this.objects.get(objectKey(object));
     try {
-      return this.#accept(await write());
+      return this.#accept(await write(), known);
     } catch (error) {
       if (isKind(error, "conflict") || isKind(error, "notFound"))
         throw new Overtaken(`${textOf(objectKey(object))} was changed meanwhile`, { cause: error });
@@ -191,8 +193,11 @@ export class ClusterObjects implements ObjectSource {
     }
   }
 
-  /** A state newer than any the caches can show yet. What somebody else changed in it is told like any change. */
-  #accept(live: Cached): AnyObject {
+  /**
+   * A state newer than `known`, which was here when we asked for it. What came here since may be newer still, and the
+   * watch will not tell it again. What somebody else changed in the state is told like any change.
+   */
+  #accept(live: Cached, known: AnyObject | undefined): AnyObject {
     const object: AnyObject = slim(live);
     if (this.#hasGone(object)) return object;
     if (isGone(object)) {
@@ -200,7 +205,8 @@ export class ClusterObjects implements ObjectSource {
       return object;
     }
     const before = this.objects.get(objectKey(object));
-    if (before !== undefined && this.#isBehind(object, before)) return before;
+    if (before !== undefined && (this.#isBehind(object, before) || isOvertaken(object, before, known)))
+      return before;
     this.#readAt.set(textOf(objectKey(object)), this.#options.clock.now());
     this.objects.put(object);
     const isOthers = before === undefined || isChangedByOthers(object, before);
@@ -225,6 +231,10 @@ export function slim({ apiVersion, kind, metadata, spec, status }: Cached): Cach
     spec,
     ...(status === undefined ? {} : { status }),
   } as Cached;
+}
+
+function isOvertaken(answer: AnyObject, now: AnyObject, known: AnyObject | undefined): boolean {
+  return now !== known && isNewer(now.metadata.resourceVersion, answer.metadata.resourceVersion);
 }
 
 function isChangedByOthers(object: AnyObject, before: AnyObject): boolean {
