@@ -88,6 +88,27 @@ describe("leader election", () => {
     expect(b.election.since).toBeGreaterThan(died + 10_000);
   });
 
+  it.each([false, true])(
+    "does not lead while the first one may still write when somebody deletes the lease (cut off: %s)",
+    async (cut) => {
+      const [store, clock] = [new MemoryLeases(), new ManualClock()];
+      const a = candidate(store, clock, "a");
+      await settle();
+      const b = candidate(store, clock, "b");
+      await clock.advance(4_500);
+      await b.leases.remove(store.all()[0] as never);
+      a.leases.cut = cut;
+      for (let steps = 0; steps < 200; steps += 1) {
+        expect(a.election.remainingMs() > 0 && b.election.remainingMs() > 0).toBe(false);
+        await clock.advance(100);
+      }
+      expect([a, b].map(({ state }) => [state.leading, state.lost])).toEqual([
+        [true, cut],
+        [cut, false],
+      ]);
+    },
+  );
+
   it("gives up after 10 s without a renewal, before its lease ends", async () => {
     const [store, clock] = [new MemoryLeases(), new ManualClock()];
     const a = candidate(store, clock, "a");

@@ -85,7 +85,7 @@ export class LeaderElection implements Runnable {
     const { leases, name, identity } = this.#options;
     try {
       const lease = await leases.get(name, patience());
-      const isFree = lease === undefined || lease.holder === identity || this.#watch.isOver(lease);
+      const isFree = this.#isFree(lease);
       if (isFree) this.#lease = lease;
       const isOurs =
         isFree && (await this.#write({ holder: identity, durationMs: LEASE_TIMINGS.durationMs }));
@@ -95,6 +95,12 @@ export class LeaderElection implements Runnable {
       if (!this.#stopping.signal.aborted) this.#faults.tell("the lease cannot be read or taken", error);
       return false;
     }
+  }
+
+  /** One that somebody deleted may still be held: its holder does not know yet. */
+  #isFree(lease: StoredLease | undefined): boolean {
+    if (lease === undefined) return this.#watch.living([]).length === 0;
+    return lease.holder === this.#options.identity || this.#watch.isOver(lease);
   }
 
   async #renewUntilStopped(): Promise<void> {
