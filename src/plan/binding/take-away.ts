@@ -39,11 +39,13 @@ function budgetRuling(facts: NumberFacts): Ruling | undefined {
       "The account is frozen: spec.maxUnprotected of its TwilioAccount is 0, so no registered address is taken away.",
     );
   }
-  if (used.size + countBefore(facts, max - used.size) < max) return undefined;
+  const before = countBefore(facts, max - used.size);
+  if (used.size + before < max) return undefined;
   const others = used.size === 1 ? "1 other number is" : `${used.size} other numbers are`;
+  const first = before === 0 ? "" : ", others go first";
   return wait(
     "WaitingForBudget",
-    `${others} without protection because of changes; spec.maxUnprotected of the TwilioAccount allows ${max}.`,
+    `${others} without protection because of changes${first}; spec.maxUnprotected of the TwilioAccount allows ${max}.`,
   );
 }
 
