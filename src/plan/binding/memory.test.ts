@@ -12,6 +12,9 @@ import {
   world,
 } from "../../../test/support/builders.ts";
 import { ANNOTATION } from "../../api/names.ts";
+import { usableAccount, type UsableAccount } from "../policy.ts";
+import { BindingFacts, NumberFacts } from "./facts.ts";
+import { bindingMemory } from "./memory.ts";
 
 const ELSEWHERE = { ...{ street: "9 Old St" } };
 const held = { finalizers: TERMINATING.finalizers };
@@ -209,6 +212,25 @@ describe("the record of a disassociation that is not begun", () => {
 
   it("is over at once where the number is registered elsewhere than it says", () => {
     expect(next(HQ)).toMatchObject({ step: { type: "AddFinalizer" }, memory: { operation: null } });
+  });
+
+  it("is over where another Address is to be taken away, whatever has ruled so", () => {
+    const built = world()
+      .account()
+      .binding("desk", { status: { operation: record(OLD, false) } })
+      .registered(OLD)
+      .build();
+    const object = built.get("PhoneNumberBinding", "desk");
+    const account = usableAccount(built.world, object) as UsableAccount;
+    const seen = account.view.number(DESK) as NonNullable<ReturnType<UsableAccount["view"]["number"]>>;
+    const facts = new NumberFacts(new BindingFacts(built.world, account, object), seen);
+    const taking = (addressSid: string) =>
+      bindingMemory(facts, {
+        ...{ rule: "any", reason: "PendingRegistration", message: "" },
+        step: { type: "DisassociateAddress", numberSid: DESK, addressSid, takesAway: true },
+      });
+    expect(taking(OLD)).not.toHaveProperty("operation");
+    expect(taking(HQ)).toMatchObject({ operation: null });
   });
 
   it.each([

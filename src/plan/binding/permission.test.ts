@@ -82,6 +82,7 @@ describe("what is asked", () => {
 describe("changePolicy Manual", () => {
   it("asks also before the number gets none", () => {
     expect(isTaken({ spec: INACTIVE })).toBe(true);
+    expect(ruling({ spec: INACTIVE })).not.toHaveProperty("pendingPlan");
     expect(ruling({ spec: { ...MANUAL, ...INACTIVE } }).reason).toBe("AwaitingApproval");
   });
 
@@ -148,6 +149,7 @@ describe("approval on the command line", () => {
   it("counts for the run that names the plan, and needs no status", () => {
     const ruled = ruling(typed({ approvals: ["other", hash], status: APPLIED }));
     expect(ruled.step).toMatchObject({ type: "DisassociateAddress", approval: hash });
+    expect(ruled.pendingPlan).toEqual(planOf(typed()));
     expect(ruling(typed({ approvals: ["other"] })).reason).toBe("AwaitingApproval");
   });
 
