@@ -41,7 +41,8 @@ export function addressYaml(
   { name, spec }: ImportedAddress,
   policy: Policy = "Observe",
 ): string {
-  const text = stringify(spec).replaceAll(/^/gm, "  ").trimEnd();
+  // kubectl reads YAML 1.1, where ON, the province, is a boolean.
+  const text = stringify(spec, { compat: "yaml-1.1" }).replaceAll(/^/gm, "  ").trimEnd();
   return `${head(place, "EmergencyAddress", name)}${accountRef(place)}${text}\n${policyLine(policy)}`;
 }
 
