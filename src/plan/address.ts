@@ -4,7 +4,13 @@
  */
 import { isDeleting, type EmergencyAddress } from "../api/objects.ts";
 import type { NewAddress } from "../twilio/types.ts";
-import { addressFacts, addressInputs, unlistedSid, type AddressFacts } from "./address/facts.ts";
+import {
+  addressFacts,
+  addressInputs,
+  creationStart,
+  unlistedSid,
+  type AddressFacts,
+} from "./address/facts.ts";
 import { ADDRESS_DELETION_RULES } from "./address/deletion.ts";
 import { addressMemory } from "./address/memory.ts";
 import { rivalOfAddress } from "./claims.ts";
@@ -178,7 +184,7 @@ export function readable(suggestion: Readonly<Partial<Record<string, string>>>):
 function lookAfterDoubt({ world, account, object, owned }: AddressFacts): Ruling | undefined {
   const doubt = object.status?.operation;
   if (doubt?.type !== "CreateAddress" || doubt.target !== tagOf(owned)) return undefined;
-  const started = Date.parse(doubt.startedAt);
+  const started = creationStart(world, doubt);
   const looked = Math.max(account.view.absentAt(doubt.target) ?? 0, started);
   const next = world.timings.createLooks.map((after) => started + after).find((at) => at > looked);
   if (next === undefined) return undefined;

@@ -82,6 +82,14 @@ describe("a create in doubt", () => {
   it("was not looked for before it began", () =>
     expect(plan(lookedAt(NOW - 1_000, NOW - 2_000))).toMatchObject({ step: NONE, wakeAt: NOW + 4_000 }));
 
+  it("was begun before we took over, whatever a clock that ran ahead wrote", () => {
+    const ahead = (looked = 0): NamedRuling =>
+      plan(lookedAt(NOW + 365 * 24 * 3_600_000, looked).given({ trustedSince: NOW - 60_000 }));
+    expect(ahead().step).toEqual(LOOK);
+    expect(ahead(NOW - 1).step).toEqual(LOOK);
+    expect(ahead(NOW).step).toMatchObject({ type: "CreateAddress" });
+  });
+
   it("says why it waits", () =>
     expect(plan(doubt(NOW)).message).toBe(
       "Twilio's answer to the creation was lost: looking for the Address before it is sent again.",

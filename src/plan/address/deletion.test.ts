@@ -127,6 +127,12 @@ describe("a terminating EmergencyAddress whose create is in doubt", () => {
     expect(looked(NOW)).toEqual(GOES);
   });
 
+  it("does not wait for the time of a clock that ran ahead, but looks a minute after we took over", () => {
+    const ahead = doubt(-365 * 24 * 3_600_000);
+    expect(stepOf(ahead.given({ trustedSince: NOW - 59_999 }))).toEqual(WAITS);
+    expect(stepOf(ahead.given({ trustedSince: NOW - 60_000 }))).toEqual(LOOK);
+  });
+
   it("deletes the Address once it is found", () =>
     expect(stepOf(doubt(10_000).tagged("hq", { sid: HQ }))).toEqual(DELETES_HQ));
 });

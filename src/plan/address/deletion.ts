@@ -1,7 +1,7 @@
 /** A terminating EmergencyAddress: held while a number in mid-change counts on it, deleted at Twilio only if confirmed. */
 import { WORKING } from "../../api/reasons.ts";
 import type { AddressRecord } from "../../twilio/types.ts";
-import { unlistedSid, type AddressFacts } from "./facts.ts";
+import { creationStart, unlistedSid, type AddressFacts } from "./facts.ts";
 import { rivalOfAddress } from "../claims.ts";
 import { asksForWork, hasFinalizer, howToConfirm, isAbandoned, isConfirmed } from "../deletion.ts";
 import { deletion, isUnused } from "./retirement.ts";
@@ -61,7 +61,7 @@ function releaseSettled({ object, mode }: AddressFacts): Ruling | undefined {
 function lookForDoubt({ account, object, world, owned }: AddressFacts): Ruling | undefined {
   const operation = object.status?.operation;
   if (operation?.type !== "CreateAddress" || owned.current !== undefined) return undefined;
-  const last = Date.parse(operation.startedAt) + Math.max(...world.timings.createLooks);
+  const last = creationStart(world, operation) + Math.max(...world.timings.createLooks);
   if ((account.view.absentAt(operation.target) ?? 0) >= last) return undefined;
   if (world.now < last)
     return blocked(

@@ -65,6 +65,12 @@ export function unlistedSid({ world, account, object }: AddressFacts): string | 
   return absent === undefined || absent < world.trustedSince ? sid : undefined;
 }
 
+/** When a create in doubt began, in ms. A time that is yet to come is of a clock that ran ahead, before we took over. */
+export function creationStart(world: World, { startedAt }: { readonly startedAt: string }): number {
+  const started = Date.parse(startedAt);
+  return started > world.now ? world.trustedSince : started;
+}
+
 /** What a refused creation depends on. */
 export function addressInputs(object: EmergencyAddress): string {
   return `${contentHash(object.spec)}${object.spec.autoCorrect === true ? "+" : ""}`;
