@@ -12,6 +12,8 @@ async function main(): Promise<void> {
     process.stderr.write(`twilio-emergency needs Node ${NODE_MAJOR}, this is ${process.version}\n`);
     process.exit(1);
   }
+  // Progress that nobody reads any more: what is under way is finished all the same, for a number may be without its address.
+  process.stderr.on("error", () => {});
   // `twilio-emergency … | head` has read enough.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   const program = programOf(systemClock(), async (config) => (await import("./main.ts")).run(config));

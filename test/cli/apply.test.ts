@@ -83,6 +83,29 @@ describe("apply, interrupted", () => {
   );
 });
 
+describe("apply, left by whoever read what it says", () => {
+  it("finishes the change that it is in", { timeout: TIMEOUT }, async () => {
+    await bench.emulator.control.set({ registrationMs: 200 });
+    const account = await Account.open(bench);
+    const file = account.file([address("hq"), binding(account)]);
+    expect((await account.run(["apply", "-f", file])).code).toBe(0);
+    const moved = account.file([address("hq", { street: "9 New St" }), binding(account)], "moved.yaml");
+    const child = start(["apply", "-f", moved, "--wait"], { env: account.env });
+    const ended = once(child, "exit");
+    let said = "";
+    child.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    await eventually(() => Promise.resolve(said.includes("desk0: DisassociateAddress") ? true : undefined));
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    const [code] = (await ended) as [number | null];
+    const { numbers, addresses } = await bench.emulator.control.account(account.sid);
+    const at = addresses.find(({ sid }) => sid === numbers[0]?.["emergency_address_sid"]);
+    expect(numbers[0]?.["emergency_address_status"]).toBe("registered");
+    expect(at?.["street"]).toBe("9 New St");
+    expect(code).toBe(0);
+  });
+});
+
 describe("apply --wait", () => {
   it("ends with 3 when its time is over", { timeout: TIMEOUT }, async () => {
     const account = await Account.open(bench);
