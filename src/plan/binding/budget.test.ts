@@ -148,6 +148,19 @@ describe("a number of the same account", () => {
     expect(scene.plan("PhoneNumberBinding", "desk").step).toMatchObject({ takesAway: true });
   });
 
+  it("that has used the budget is what is named, not who would come first", () => {
+    const THIRD = { sid: sid("PN", 3), phoneNumber: "+13035550102" };
+    const { message } = moving()
+      .binding("before", { spec: { phoneNumberSid: NEXT }, status: { appliedAddressSids: [OLD] } })
+      .registered(OLD, { sid: NEXT, phoneNumber: "+13035550101" })
+      .binding("third", { spec: { phoneNumberSid: THIRD.sid }, status: open(true) })
+      .number(THIRD)
+      .plan("PhoneNumberBinding", "desk");
+    expect(message).toBe(
+      "1 other number is without protection because of changes; spec.maxUnprotected of the TwilioAccount allows 1.",
+    );
+  });
+
   it("that comes first goes first, although a later one has written its record", () => {
     const recorded = { appliedAddressSids: [OLD], operation: record(OLD, false), previousAddressSid: OLD };
     const scene = moving({ status: recorded })
