@@ -266,6 +266,7 @@ function accountClients(
     clock,
     userAgent: `${PROGRAM}/${VERSION}`,
     fence: (accountSid) => late().replicas.fence(accountSid),
+    since: (accountSid) => late().replicas.tenure.since(accountSid),
     isUnprotected: (numberSid) => late().operator.isUnprotected(numberSid),
     wrap: (sender) => instruments.sender(sender),
   });

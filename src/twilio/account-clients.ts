@@ -30,12 +30,14 @@ export function createAccountClients(options: {
   readonly userAgent: string;
   /** For how long this process may still write for an account, in ms; asked in the tick that sends. Absent: for ever. */
   readonly fence?: (accountSid: string) => number;
+  /** Since when this process serves an account (Tenure.since). Absent: no other ever does. */
+  readonly since?: (accountSid: string) => number;
   /** Has this number lost its protection by a step of ours? Its requests go before all others of the account. */
   readonly isUnprotected?: (numberSid: string) => boolean;
   /** Puts something around every request, such as measuring it. */
   readonly wrap?: (http: Sender) => Sender;
 }): AccountClients {
-  const { clock, fence, isUnprotected, wrap = (http) => http } = options;
+  const { clock, fence, since, isUnprotected, wrap = (http) => http } = options;
   const http = wrap(new Http(options));
   const gates = new Map<string, ConcurrencyGate>();
   return {
@@ -52,6 +54,7 @@ export function createAccountClients(options: {
         clock,
         ...(isUnprotected === undefined ? {} : { isUnprotected }),
         ...(fence === undefined ? {} : { fence: () => fence(accountSid) }),
+        ...(since === undefined ? {} : { since: () => since(accountSid) }),
       });
     },
     drained: async (isKept) => {

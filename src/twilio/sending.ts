@@ -14,6 +14,8 @@ export interface SendingOptions {
   readonly clock: Clock;
   /** Milliseconds for which we may still write (leadership); asked in the tick that sends. Absent: for ever. */
   readonly fence?: () => number;
+  /** Since when this process serves the account (Tenure.since). Absent: no other ever does. */
+  readonly since?: () => number;
 }
 
 /** A request as the package's resources make it. */
@@ -28,8 +30,18 @@ interface Sent extends Throttling {
   readonly response: HttpResponse;
 }
 
-/** A 429 was not processed: the request goes again when the gate lets it, so often. */
+/** When a request was asked for (Clock.uptime), and under which tenure. */
+interface Asked {
+  readonly at: number;
+  readonly since: number | undefined;
+}
+
+/** A 429 was not processed. A GET goes again when the gate lets it, so often; a write is planned again. */
 const THROTTLED_ATTEMPTS = 5;
+/** A GET does not go again if it were to wait longer than this in all: a pass of the controller waits for it. */
+const READ_PATIENCE_MS = 60_000;
+/** So long a write may wait for its turn. Later, an approval may be withdrawn, or the object suspended. */
+const WRITE_PATIENCE_MS = 10_000;
 
 export class Sending {
   readonly #options: SendingOptions;
@@ -49,13 +61,14 @@ export class Sending {
       credentials: this.#options.credentials,
       ...(method === "POST" ? { form: stringFields(options.data ?? {}) } : {}),
     };
+    const asked = { at: this.#options.clock.uptime(), since: this.#options.since?.() };
     try {
       for (let attempt = 1; ; attempt += 1) {
-        const { response, throttled } = await this.#sendOnce(lane, exchange, request);
-        if (throttled) exchange.throttles = attempt;
-        if (throttled && attempt < THROTTLED_ATTEMPTS) continue;
-        exchange.response = response;
-        return response;
+        const sent = await this.#sendOnce(lane, exchange, { request, asked });
+        if (sent.throttled) exchange.throttles = attempt;
+        if (attempt < THROTTLED_ATTEMPTS && this.#goesAgain(method, asked, sent)) continue;
+        exchange.response = sent.response;
+        return sent.response;
       }
     } catch (error) {
       exchange.failure = thrown(error);
@@ -63,10 +76,19 @@ export class Sending {
     }
   }
 
-  #sendOnce(lane: Lane, exchange: Exchange, request: HttpRequest): Promise<Sent> {
+  #goesAgain(method: string, asked: Asked, { throttled, throttledForMs = 0 }: Sent): boolean {
+    if (!throttled || method !== "GET") return false;
+    return this.#options.clock.uptime() - asked.at + throttledForMs <= READ_PATIENCE_MS;
+  }
+
+  #sendOnce(
+    lane: Lane,
+    exchange: Exchange,
+    { request, asked }: { readonly request: HttpRequest; readonly asked: Asked },
+  ): Promise<Sent> {
     const { gate, clock, http } = this.#options;
     return gate.run(lane, request.method !== "GET", async () => {
-      this.#checkFence(request.method);
+      if (request.method !== "GET") this.#checkWrite(asked);
       this.#checkCircuit(request.url);
       exchange.startedAt = clock.now();
       const response = await http.send(request);
@@ -79,11 +101,14 @@ export class Sending {
     });
   }
 
-  #checkFence(method: string): void {
-    const { fence } = this.#options;
-    if (method === "GET" || fence === undefined) return;
-    if (fence() < WRITE_TIMEOUT_MS)
+  #checkWrite(asked: Asked): void {
+    const { fence, since, clock } = this.#options;
+    if (fence !== undefined && fence() < WRITE_TIMEOUT_MS)
       throw new NotSent("The lease would end before Twilio's answer: not sent.");
+    if (since?.() !== asked.since)
+      throw new NotSent("Another process may have served the account meanwhile: not sent.");
+    if (clock.uptime() - asked.at > WRITE_PATIENCE_MS)
+      throw new NotSent("It has waited so long for its turn that it must be planned again: not sent.");
   }
 
   /** What waited in line when Twilio refused the credentials is not sent any more; a probe is. */
