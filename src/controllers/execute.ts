@@ -38,7 +38,14 @@ export async function execute(context: Context, object: AnyObject, ruling: Named
   if (step.type === "ReleaseFinalizer") return letGo(context, object, ruling);
   const entry = entryOf(context, object);
   if (isGuarded(step)) return guarded(context, { entry, object, ruling });
-  if (isWrite(step)) return sendPrepared(context, { entry, object, ruling, step });
+  if (isWrite(step))
+    return sendPrepared(context, {
+      entry,
+      object,
+      ruling,
+      step,
+      trustedSince: observe(context, object).trustedSince,
+    });
   switch (step.type) {
     case "AddFinalizer":
     case "RecordFailedTarget":
@@ -118,6 +125,8 @@ export interface Prepared {
   readonly object: Managed;
   readonly ruling: NamedRuling;
   readonly step: Write;
+  /** Of the World that the step was planned on. */
+  readonly trustedSince: number;
 }
 
 /** Record, send, and say what is to be remembered. The record is in the API server before the request leaves. */
@@ -127,6 +136,8 @@ export async function sendPrepared(context: Context, prepared: Prepared): Promis
   if (client === undefined)
     return { kind: "failed", failure: { kind: "notSent", message: "The account has no credentials." } };
   const object = await recordFirst(context, prepared);
+  // While it was recorded, another process may have served the account.
+  if (observe(context, object).trustedSince !== prepared.trustedSince) return { kind: "dropped" };
   const now = context.clock.now();
   context.onWrite?.(object, ruling, step);
   const { snapshot } = shared;
@@ -137,17 +148,25 @@ export async function sendPrepared(context: Context, prepared: Prepared): Promis
   if (outcome.kind === "done")
     context.memory.noteWrite(object, { signature: signatureOf(object, step), at: now });
   announce(context, object, { step, outcome, requestId });
-  const world = observe(context, object);
-  const memory = {
+  const memory = memoryAfter(context, object, prepared, outcome);
+  const failed = markAfter(object, step, outcome);
+  if (failed !== undefined) await mark(context, object, failed);
+  return { kind: "written", object, memory, outcome };
+}
+
+function memoryAfter(
+  context: Context,
+  object: Managed,
+  { ruling, step }: Prepared,
+  outcome: Outcome,
+): Readonly<Record<string, unknown>> {
+  return {
     ...ruling.memory,
-    ...afterWrite(world, object, { step, inputs: ruling.inputs ?? "" }, outcome),
+    ...afterWrite(observe(context, object), object, { step, inputs: ruling.inputs ?? "" }, outcome),
     // Handled: what the answer left behind must not be started over by the same change of the spec or request again.
     observedGeneration: object.metadata.generation,
     lastHandledReconcileAt: annotation(object, ANNOTATION.requestedAt) ?? null,
   };
-  const failed = markAfter(object, step, outcome);
-  if (failed !== undefined) await mark(context, object, failed);
-  return { kind: "written", object, memory, outcome };
 }
 
 async function recordFirst(context: Context, { entry, object, ruling, step }: Prepared): Promise<Managed> {

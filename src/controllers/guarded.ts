@@ -37,9 +37,10 @@ export function guarded(context: Context, { entry, object, ruling }: Guarded): P
     // Started over meanwhile: the looks went into a snapshot that the plan no longer sees.
     if (context.accounts.entry(fresh.metadata.namespace, accountName(fresh)) !== entry)
       return { kind: "dropped" };
-    const again = plan(observe(context, fresh), fresh);
+    const world = observe(context, fresh);
+    const again = plan(world, fresh);
     if (!equal(again.step, ruling.step)) return { kind: "dropped" };
-    return carryOut(context, { entry, object: fresh, ruling: again });
+    return carryOut(context, { entry, object: fresh, ruling: again }, world.trustedSince);
   });
 }
 
@@ -56,12 +57,16 @@ export function letGo(context: Context, object: Managed, ruling: NamedRuling): P
   return entry === undefined ? release() : entry.shared.lock.run(release);
 }
 
-async function carryOut(context: Context, { entry, object, ruling }: Guarded): Promise<Executed> {
+async function carryOut(
+  context: Context,
+  { entry, object, ruling }: Guarded,
+  trustedSince: number,
+): Promise<Executed> {
   const { step } = ruling;
   if (!isWrite(step)) return { kind: "dropped" };
   const held =
     step.type === "DisassociateAddress" && step.takesAway ? await holdObjects(context, object) : object;
-  return sendPrepared(context, { entry, object: held, ruling, step });
+  return sendPrepared(context, { entry, object: held, ruling, step, trustedSince });
 }
 
 /** The object, its address object, its account, and every domain object: what a change of theirs could forbid. */

@@ -210,7 +210,7 @@ function nextPass(
   },
 ): Result {
   if (executed.kind === "written" && executed.outcome.kind !== "done" && executed.outcome.kind !== "refused")
-    return { kind: "backoff" };
+    return { kind: "backoff", priority: laneAfter(object) };
   if (last.step.type !== "None") {
     const isStuck = executed.kind === "done" && equal(first.step, last.step);
     return isStuck ? { kind: "backoff" } : { kind: "requeueAfter", ms: 0, priority: laneAfter(object) };

@@ -11,7 +11,7 @@ export type Result =
   /** Look again in `ms` milliseconds (0 = at once). Its backoff is forgotten. */
   | { readonly kind: "requeueAfter"; readonly ms: number; readonly priority?: number }
   /** Failed: again after a growing wait. `error` is logged. */
-  | { readonly kind: "backoff"; readonly error?: unknown };
+  | { readonly kind: "backoff"; readonly error?: unknown; readonly priority?: number };
 
 export interface ControllerOptions {
   readonly name: string;
@@ -125,7 +125,7 @@ export class Controller implements Runnable {
         queue.addAfter(key, result.ms, result.priority);
         return;
       case "backoff": {
-        const waitMs = queue.addBackoff(key);
+        const waitMs = queue.addBackoff(key, result.priority);
         const fields = { key, waitMs, attempt: queue.attempts(key) };
         if (result.error !== undefined)
           this.#log.warn({ ...fields, error: result.error }, "reconcile failed");
