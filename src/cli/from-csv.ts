@@ -1,5 +1,6 @@
 /** `twilio-emergency from-csv`: a spreadsheet of sites and numbers as manifests. */
 import { Command } from "commander";
+import { namespaceName, objectName } from "./manifests/object-name.ts";
 
 export interface FromCsvOptions {
   readonly check?: true;
@@ -12,8 +13,8 @@ export function fromCsvCommand(): Command {
     .description("Turn a spreadsheet of sites and numbers into manifests; asks Twilio nothing")
     .argument("<file>", "CSV with a header, or - for standard input")
     .option("--check", "only say what is wrong with it")
-    .option("--namespace <name>", "namespace of the objects")
-    .option("--account-name <name>", "name of the TwilioAccount", "default")
+    .option("--namespace <name>", "namespace of the objects", namespaceName)
+    .option("--account-name <name>", "name of the TwilioAccount", objectName, "default")
     .addHelpText(
       "after",
       "\nColumns: site,customerName,street,streetSecondary,city,region,postalCode,isoCountry,phoneNumber\n" +

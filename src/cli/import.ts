@@ -2,6 +2,7 @@
 import { Command, Option } from "commander";
 import type { Clock } from "../lib/clock.ts";
 import { addFlags, configOf, TWILIO_FLAGS } from "./flags.ts";
+import { namespaceName, objectName } from "./manifests/object-name.ts";
 
 export interface ImportOptions {
   readonly output?: string;
@@ -25,9 +26,9 @@ export function importCommand(clock: Clock): Command {
         .choices(["kind", "site"])
         .default("kind"),
     )
-    .option("--namespace <name>", "namespace of the objects")
-    .option("--account-name <name>", "name of the TwilioAccount", "default")
-    .option("--secret <name>", "name of the Secret with the credentials", "twilio-credentials")
+    .option("--namespace <name>", "namespace of the objects", namespaceName)
+    .option("--account-name <name>", "name of the TwilioAccount", objectName, "default")
+    .option("--secret <name>", "name of the Secret with the credentials", objectName, "twilio-credentials")
     .option("--snapshot <file>", "an account saved before: nothing is asked of Twilio")
     .option("--save-snapshot <file>", "save the account as it is, for plan, coverage and import")
     .addHelpText("after", "\nExample:\n  twilio-emergency import --output company --split site")

@@ -66,4 +66,18 @@ describe("from-csv", () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toBe("-: line 3: phoneNumber +13035550100 stands in line 2 already\n");
   });
+
+  it.each([
+    ["from-csv", "--namespace", "Sites", "a namespace is lower-case letters, digits and -"],
+    ["from-csv", "--namespace", "a.b", "a namespace is lower-case letters, digits and -"],
+    ["from-csv", "--account-name", "a b", "a name is lower-case letters, digits, - and ."],
+    ["import", "--namespace", "sites #1", "a namespace is lower-case letters, digits and -"],
+    ["import", "--account-name", "", "a name is lower-case letters, digits, - and ."],
+    ["import", "--secret", "Creds", "a name is lower-case letters, digits, - and ."],
+  ])("%s refuses %s %j, which no object can have", async (command, flag, value, says) => {
+    const file = command === "from-csv" ? ["examples/sites.csv"] : [];
+    const { code, stdout, stderr } = await program([command, ...file, flag, value]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain(says);
+  });
 });

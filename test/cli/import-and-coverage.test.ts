@@ -45,7 +45,7 @@ const ODD: Odd = {
     ["5", "registered", "At one without a region"],
     ["6", "registered", "123"],
     ["1", "registration-failure", "Failed"],
-    ["1", "pending-registration", "On its way"],
+    ["1", "pending-registration", "Null"],
     [undefined, "unregistered", "Free"],
     [undefined, undefined, "Null"],
   ].map(([digit, status, name], index) => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { addressYaml, type Place } from "./yaml.ts";
+import { accountYaml, addressYaml, bindingYaml, domainYaml, type Place } from "./yaml.ts";
 
 const PLACE: Place = { namespace: undefined, account: "default" };
 const SPEC = { customerName: "Acme", street: "1 Main St", city: "Toronto", region: "ON" };
@@ -20,4 +20,32 @@ describe("an address as a manifest", () => {
       expect(read(addressYaml(PLACE, { name: "hq", spec }))).toMatchObject({ spec });
     },
   );
+});
+
+/** Names that some reader of YAML takes for something else. */
+const NAMES = ["null", "true", "false", "yes", "no", "on", "off", "y", "n", "007", "1e3", "1234", "0.1"];
+
+describe.each(NAMES)("the name %s stays a name", (name) => {
+  const place: Place = { namespace: name, account: name };
+  const metadata = { name, namespace: name };
+  const accountRef = { name };
+
+  it("of an account, its Secret and their namespace", () => {
+    const text = accountYaml(place, { accountSid: `AC${"0".repeat(32)}`, secret: name });
+    expect(read(text)).toMatchObject({ metadata, spec: { credentialsSecretRef: { name } } });
+  });
+
+  it("of an address", () => {
+    expect(read(addressYaml(place, { name, spec: SPEC }))).toMatchObject({ metadata, spec: { accountRef } });
+  });
+
+  it("of a number and its address", () => {
+    const text = bindingYaml(place, { name, phoneNumber: "+13035550100" }, name);
+    expect(read(text)).toMatchObject({ metadata, spec: { accountRef, addressRef: { name } } });
+  });
+
+  it("of a SIP domain and its caller", () => {
+    const text = domainYaml(place, { name, domainName: "a.sip.twilio.com", enabled: true, caller: name });
+    expect(read(text)).toMatchObject({ metadata, spec: { accountRef, emergencyCallerRef: { name } } });
+  });
 });

@@ -8,15 +8,18 @@ export interface Place {
   readonly account: string;
 }
 
+/** A name may look like a number, and YAML 1.1, which kubectl reads, has more words for true and false. */
+function quoted(name: string): string {
+  return /^(?!(?:true|false|yes|no|on|off|y|n|null)$)[a-z]/.test(name) ? name : JSON.stringify(name);
+}
+
 function head({ namespace }: Place, kind: string, name: string): string {
-  // A name may look like a number.
-  const quoted = /^[a-z]/.test(name) ? name : JSON.stringify(name);
-  const where = namespace === undefined ? "" : `  namespace: ${namespace}\n`;
-  return `---\napiVersion: ${API_VERSION}\nkind: ${kind}\nmetadata:\n  name: ${quoted}\n${where}spec:\n`;
+  const where = namespace === undefined ? "" : `  namespace: ${quoted(namespace)}\n`;
+  return `---\napiVersion: ${API_VERSION}\nkind: ${kind}\nmetadata:\n  name: ${quoted(name)}\n${where}spec:\n`;
 }
 
 function accountRef({ account }: Place): string {
-  return account === DEFAULT_ACCOUNT ? "" : `  accountRef:\n    name: ${account}\n`;
+  return account === DEFAULT_ACCOUNT ? "" : `  accountRef:\n    name: ${quoted(account)}\n`;
 }
 
 export type Policy = "Observe" | "Manage";
@@ -32,7 +35,7 @@ export function accountYaml(
   place: Place,
   { accountSid, secret }: { readonly accountSid: string; readonly secret: string },
 ): string {
-  const spec = `  accountSid: ${accountSid}\n  credentialsSecretRef:\n    name: ${secret}\n`;
+  const spec = `  accountSid: ${accountSid}\n  credentialsSecretRef:\n    name: ${quoted(secret)}\n`;
   return head(place, "TwilioAccount", place.account) + spec + OBSERVE;
 }
 
@@ -52,13 +55,12 @@ export function bindingYaml(
   address: string,
   policy: Policy = "Observe",
 ): string {
-  const ref = /^[a-z]/.test(address) ? address : JSON.stringify(address);
-  const spec = `  phoneNumber: "${phoneNumber}"\n  addressRef:\n    name: ${ref}\n`;
+  const spec = `  phoneNumber: "${phoneNumber}"\n  addressRef:\n    name: ${quoted(address)}\n`;
   return head(place, "PhoneNumberBinding", name) + accountRef(place) + spec + policyLine(policy);
 }
 
 export function domainYaml(place: Place, { name, domainName, enabled, caller }: ImportedDomain): string {
-  const ref = caller === undefined ? "" : `  emergencyCallerRef:\n    name: ${JSON.stringify(caller)}\n`;
+  const ref = caller === undefined ? "" : `  emergencyCallerRef:\n    name: ${quoted(caller)}\n`;
   const spec = `  domainName: ${domainName}\n  emergencyCallingEnabled: ${enabled}\n${ref}`;
   return head(place, "SIPDomainSetting", name) + accountRef(place) + spec + OBSERVE;
 }

@@ -5,6 +5,7 @@ import { LineCounter, parseAllDocuments, type Document, type YAMLError } from "y
 import { API_VERSION, GROUP, KINDS, type Kind } from "../../api/names.ts";
 import { keyOf, type AnyObject } from "../../api/objects.ts";
 import { decodedData } from "../../controllers/credentials.ts";
+import { isObjectName } from "./object-name.ts";
 import { faultsOf } from "./validate.ts";
 
 /** Everything that is wrong with the manifests: one line for each fault, with its file and line. */
@@ -22,7 +23,6 @@ export interface Manifests {
 
 const DEFAULT_NAMESPACE = "default";
 const YAML_FILE = /\.(ya?ml|json)$/;
-const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
 /** `-` is standard input. Throws ManifestError with all faults; nothing is taken from manifests with a fault. */
 export function readManifests(paths: readonly string[]): Manifests {
@@ -148,7 +148,7 @@ function headerOf({ apiVersion, kind, metadata }: Readonly<Record<string, unknow
   if (typeof apiVersion !== "string" || typeof kind !== "string")
     return `apiVersion and kind are required; ours are ${API_VERSION}`;
   const name = isRecord(metadata) ? metadata["name"] : undefined;
-  if (typeof name === "string" && name.length <= 253 && NAME.test(name)) return { apiVersion, kind, name };
+  if (typeof name === "string" && isObjectName(name)) return { apiVersion, kind, name };
   return `metadata.name of this ${kind} must be lower-case letters, digits, - and ., such as head-office`;
 }
 
