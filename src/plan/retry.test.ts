@@ -79,6 +79,17 @@ describe("the slow retry of a write that Twilio refused", () => {
     expect(stepOf(metadata, account)).toEqual(DISABLE);
   });
 
+  it("is due where only a clock that ran ahead can have stored its time", () => {
+    const { retry, ...others } = refusedAt(1) as { readonly retry: object };
+    const until = (ms: number): object => {
+      const nextTime = new Date(NOW + ms).toISOString();
+      const status = { ...others, retry: { ...retry, nextTime } };
+      return scene({ status }, {}).plan("SIPDomainSetting", "sip").step;
+    };
+    expect(until(24 * HOUR)).toEqual({ type: "None" });
+    expect(until(24 * HOUR + 1)).toEqual(DISABLE);
+  });
+
   it("has been asked for once only: a request that was handled is none", () => {
     const status = { ...refusedAt(1), lastHandledReconcileAt: "noon" };
     const { step } = scene({ metadata: asks, status }, {}).plan("SIPDomainSetting", "sip");

@@ -54,7 +54,9 @@ export function retryState(
   const over = startsOver(object, account) || (stored.inputs !== undefined && stored.inputs !== inputs());
   if (over) return { kind: "due", retry: { count: 0, lastTime, nextTime: world.now } };
   const retry = { count: stored.count, lastTime, nextTime: Date.parse(stored.nextTime) };
-  return world.now >= retry.nextTime ? { kind: "due", retry } : { kind: "waiting", retry };
+  // What is further away than the longest interval was written by a clock that ran ahead.
+  const isAhead = retry.nextTime > world.now + world.timings.slowRetryMax;
+  return isAhead || world.now >= retry.nextTime ? { kind: "due", retry } : { kind: "waiting", retry };
 }
 
 /**
