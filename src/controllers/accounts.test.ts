@@ -20,6 +20,7 @@ function scene() {
   const startedAt = clock.now();
   return {
     accounts,
+    now: () => clock.now(),
     see: async (...states: readonly SecretState[]): Promise<void> => {
       for (const state of states) {
         await clock.advance(1_000);
@@ -82,5 +83,33 @@ describe("the time at which the Secret was changed", () => {
     accounts.startOver(ACCOUNT);
     await see(holding("second"));
     expect(changedAt()).toBe(2);
+  });
+});
+
+describe("the age of what a process before this one saw", () => {
+  const HOUR = 3_600_000;
+  /** An object made two hours ago, whose last observation is said to have begun so long before now. */
+  const isStale = (ago: number): boolean | undefined => {
+    const { accounts, now } = scene();
+    const at = (ms: number): string => new Date(now() - ms).toISOString();
+    const entry = accounts.put(
+      anAccount({
+        metadata: { creationTimestamp: at(2 * HOUR) },
+        status: { lastObservationTime: at(ago) },
+        spec: { maxStaleness: "1h" },
+      }),
+    );
+    return accounts.isStale(entry);
+  };
+
+  it("is that of its status", () => {
+    expect(isStale(HOUR)).toBe(false);
+    expect(isStale(HOUR + 1)).toBe(true);
+  });
+
+  it("is not known where a clock that ran ahead wrote it: then it counts from the object's creation", () => {
+    expect(isStale(-HOUR / 3)).toBe(false);
+    expect(isStale(-HOUR / 3 - 1)).toBe(true);
+    expect(isStale(-365 * 24 * HOUR)).toBe(true);
   });
 });

@@ -185,9 +185,17 @@ export class Accounts {
     return state !== undefined && isStale(state, this.#options.clock.now());
   }
 
-  /** Beginning of the last successful listing, by this process or the one before it. */
+  /**
+   * Beginning of the last successful listing, by this process or the one before it. Where that one's clock ran ahead,
+   * nothing is known but that the object was there: its time would hide for as long that nothing is observed any more.
+   */
   lastSuccessOf({ shared, object }: AccountEntry): number | undefined {
-    return shared.lastSuccessAt ?? parsedTime(object.status?.lastObservationTime);
+    if (shared.lastSuccessAt !== undefined) return shared.lastSuccessAt;
+    const { metadata, status } = object;
+    const before = parsedTime(status?.lastObservationTime);
+    const isAhead =
+      before !== undefined && before > this.#options.clock.now() + this.maxStalenessOf(object) / 3;
+    return isAhead ? parsedTime(metadata.creationTimestamp) : before;
   }
 
   sweepIntervalOf(object: TwilioAccount): number {

@@ -139,6 +139,12 @@ describe("status.lastObservationTime", () => {
     expect(timeAfter(11)).toBe("2026-03-01T12:00:00Z");
   });
 
+  it("is written anew where a clock that ran ahead wrote it", () => {
+    expect(timeAfter(-9)).toBeUndefined();
+    expect(timeAfter(-10)).toBe("2026-03-01T12:00:00Z");
+    expect(timeAfter(-365 * 24 * 60)).toBe("2026-03-01T12:00:00Z");
+  });
+
   it("is written where there is none, in whole seconds", () => {
     const scene = worldOf({
       objects: [freshAccount()],

@@ -111,7 +111,8 @@ function observationMemory({ world, object, state }: AccountFacts): Readonly<Rec
 
 function isHeartbeatDue(object: TwilioAccount, state: AccountState, at: number): boolean {
   const last = Date.parse(object.status?.lastObservationTime ?? "");
-  return Number.isNaN(last) || at - last >= state.maxStalenessMs / 3;
+  // A time yet to come, of a clock that ran ahead, is replaced too.
+  return Number.isNaN(last) || Math.abs(at - last) >= state.maxStalenessMs / 3;
 }
 
 export type Protection = "registered" | "pending" | "failed" | "unregistered" | "unsupported";
