@@ -278,3 +278,18 @@ describe("an Address on a number may be left without asking", () => {
     expect(mayLeave(noted, HQ, { applied: [HQ] })).toBe(true);
   });
 });
+
+describe("an Address whose name only begins like a tag", () => {
+  // Somebody has copied one of ours and named it after it.
+  it.each([
+    `${tagOf("hq")} copy`,
+    tagOf("hq").slice(0, -1),
+    `${tagOf("hq").slice(0, OBJECT_PREFIX_LENGTH)}old`,
+  ])("is not ours, and never removed: %s", (friendlyName) => {
+    const builder = scene()
+      .tagged("hq", { sid: HQ })
+      .twilioAddress({ sid: FOREIGN, friendlyName, street: "2 Old St" });
+    expect(ownedIn(builder).superseded).toEqual([]);
+    expect(builder.plan("EmergencyAddress", "hq").step).toEqual({ type: "None" });
+  });
+});

@@ -36,7 +36,8 @@ export interface OwnedAddresses {
 export function ownedAddresses(view: AccountView, object: EmergencyAddress, ownerId: string): OwnedAddresses {
   const prefix = prefixOf(object, ownerId);
   const wantedHash = contentHash(object.spec);
-  const tagged = view.addressesNamed(prefix).map((seen) => seen.value);
+  const named = view.addressesNamed(prefix).map((seen) => seen.value);
+  const tagged = named.filter((record) => parseTag(record.friendlyName) !== undefined);
   const ofWanted = tagged.filter((record) => parseTag(record.friendlyName)?.content === wantedHash);
   const adopted = adoptedRecord(view, object);
   const equal = ofWanted.filter((record) => isUnedited(record, object));
