@@ -2,10 +2,12 @@ import { describe, expect, it } from "vitest";
 import { world } from "../../test/support/builders.ts";
 import { keyOf } from "../api/objects.ts";
 import type { KubeClient } from "../kube/client.ts";
+import { KubeError } from "../kube/errors.ts";
 import type { EventRecorder } from "../kube/events.ts";
+import { merge } from "../plan/status.ts";
 import { systemClock } from "../runtime/system-clock.ts";
 import { ClusterObjects, slim, type Cached } from "./cluster-objects.ts";
-import { objectKey } from "./objects.ts";
+import { objectKey, Overtaken } from "./objects.ts";
 
 const [desk] = world().account().binding("desk").build().index.all("PhoneNumberBinding") as [Cached];
 const version = (resourceVersion: string, metadata: object = {}): Cached =>
@@ -150,6 +152,70 @@ describe("a live read of all objects of a kind", () => {
     objects.changed({ type: "added", object: version("2", { namespace: "branch", uid: "b" }) } as never);
     await objects.refreshAll("PhoneNumberBinding");
     expect(objects.all("PhoneNumberBinding").map(({ metadata }) => metadata.namespace)).toEqual(["site"]);
+  });
+});
+
+describe("a status that is written when the object has another version by now", () => {
+  const status = { operation: { type: "AssociateAddress", startedAt: "1" }, previousAddressSid: "AD1" };
+  const recorded = { operation: { type: "DisassociateAddress", startedAt: "2" }, previousAddressSid: "AD2" };
+  const known = { ...version("1"), status } as unknown as Cached;
+  const edited = { ...known, metadata: { ...known.metadata, resourceVersion: "2", generation: 2 } };
+
+  /** An API server that has `stored`; `next`: what somebody makes of it right after it was read. */
+  function server(stored: Cached, next?: Cached) {
+    let live = stored;
+    const get = async (): Promise<Cached> => {
+      const answer = live;
+      live = next ?? live;
+      return answer;
+    };
+    // A resourceVersion is all that the server looks at if there is one: see KubeClient.patchStatus.
+    const patchStatus = async (
+      _: unknown,
+      __: unknown,
+      patch: object,
+      only: Partial<typeof desk.metadata>,
+    ) => {
+      const { uid, resourceVersion } = live.metadata;
+      const isMeant =
+        only.resourceVersion === undefined ? only.uid === uid : only.resourceVersion === resourceVersion;
+      if (!isMeant) throw new KubeError({ kind: "conflict", alreadyExists: false, message: "changed" });
+      live = {
+        ...live,
+        metadata: { ...live.metadata, resourceVersion: `${Number(resourceVersion) + 1}` },
+        status: merge({ ...live.status }, { ...patch }),
+      } as Cached;
+      return live;
+    };
+    const objects = new ClusterObjects({
+      client: { get, patchStatus } as unknown as KubeClient,
+      events: {} as EventRecorder,
+      clock: systemClock(),
+      onChange: () => undefined,
+    });
+    objects.changed({ type: "added", object: known });
+    return { objects, live: () => live };
+  }
+
+  it("is not lost for an edit of the spec", async () => {
+    const { objects, live } = server(edited);
+    await objects.writeStatus(known, { phoneNumber: "+1" });
+    expect(live()).toMatchObject({ metadata: { generation: 2 }, status: { phoneNumber: "+1" } });
+    expect(objects.get(objectKey(desk))).toEqual(live());
+  });
+
+  const ofSuccessor = { ...edited, status: recorded } as unknown as Cached;
+  const afterThat = { ...ofSuccessor, metadata: { ...edited.metadata, resourceVersion: "3" } };
+  const namesake = { ...edited, metadata: { ...edited.metadata, uid: "another" } };
+  it.each<readonly [string, Cached, Cached | undefined]>([
+    ["what another replica has recorded", ofSuccessor, undefined],
+    ["what another replica records after our look", edited, afterThat],
+    ["the status of another object of that name", namesake, undefined],
+  ])("does not replace %s", async (_, stored, next) => {
+    const { objects, live } = server(stored, next);
+    const writing = objects.writeStatus(known, { phoneNumber: "+1" });
+    await expect(writing).rejects.toBeInstanceOf(Overtaken);
+    expect(live()).toEqual(next ?? stored);
   });
 });
 

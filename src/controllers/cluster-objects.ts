@@ -144,18 +144,22 @@ export class ClusterObjects implements ObjectSource {
   ): Promise<AnyObject> {
     const patch = mergePatchOf(object.status ?? {}, status);
     if (patch === undefined) return object;
-    const { uid, resourceVersion } = object.metadata;
     const type = resourceType(object.kind);
-    const { client } = this.#options;
-    const strict = (): Promise<Cached> =>
-      client.patchStatus<Cached>(type, object.metadata, patch, { uid, resourceVersion });
-    if (exact) return this.#write(object, strict);
+    const send = ({ metadata }: AnyObject): Promise<AnyObject> => {
+      const { uid, resourceVersion } = metadata;
+      const only = { uid, resourceVersion };
+      return this.#write(object, () => this.#options.client.patchStatus<Cached>(type, metadata, patch, only));
+    };
+    if (exact) return send(object);
     try {
-      return await this.#write(object, strict);
+      return await send(object);
     } catch (error) {
-      // Somebody else has changed the object. What an answer of Twilio's left behind must not be lost for that.
       if (!(error instanceof Overtaken) || !isKind(error.cause, "conflict")) throw error;
-      return this.#write(object, () => client.patchStatus<Cached>(type, object.metadata, patch, { uid }));
+      // For an edit of the spec, what an answer of Twilio's left behind must not be lost. Another status is another
+      // replica's: its record, and what it knows by now, must stay.
+      const live = await this.refresh(objectKey(object));
+      if (live === undefined || !isOfSameStatus(live, object)) throw error;
+      return send(live);
     }
   }
 
@@ -231,6 +235,10 @@ export function slim({ apiVersion, kind, metadata, spec, status }: Cached): Cach
     spec,
     ...(status === undefined ? {} : { status }),
   } as Cached;
+}
+
+function isOfSameStatus(live: AnyObject, object: AnyObject): boolean {
+  return live.metadata.uid === object.metadata.uid && equal(live.status ?? {}, object.status ?? {});
 }
 
 function isOvertaken(answer: AnyObject, now: AnyObject, known: AnyObject | undefined): boolean {

@@ -28,8 +28,8 @@ export interface ObjectSource {
   refreshAll(kind: Kind): Promise<void>;
   /**
    * Makes the status of this object (this uid) exactly `status`, by sending the difference to the status it carries.
-   * `exact`: only if nobody has written to the object since it was read. Throws Overtaken when that does not hold or the
-   * object is gone.
+   * Only if nobody has written the status since it was read; `exact`: nor anything else of the object. Throws Overtaken
+   * when that does not hold or the object is gone.
    */
   writeStatus(
     object: AnyObject,
