@@ -26,6 +26,19 @@ describe("from-csv", () => {
     ]);
   });
 
+  it.each([
+    ["+44 (0)20 7946 0120", "+442079460120"],
+    ["+44(0)2079460120", "+442079460120"],
+    ["+44 ( 0 ) 20 7946 0120", "+442079460120"],
+    ["+1 (303) 555-0100", "+13035550100"],
+    ["+1 303.555.0100", "+13035550100"],
+  ])("takes %s for %s", (written, phoneNumber) => {
+    expect(sitesOf([HEAD, ROW.replace("+13035550100", written)].join("\n"))).toMatchObject({
+      sites: [{ numbers: [{ phoneNumber }] }],
+      faults: [],
+    });
+  });
+
   it("gives sites whose names look alike names of their own", () => {
     const { sites } = sitesOf([HEAD, ROW, ROW.replace("Shop", "SHOP!").replace("0100", "0101")].join("\n"));
     expect(sites.map(({ name }) => name)).toEqual(["shop", "shop-2"]);

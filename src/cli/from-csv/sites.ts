@@ -89,13 +89,15 @@ function rowsOf(text: string): { readonly rows: readonly Row[] } | { readonly fa
 function rowOf(record: Readonly<Record<string, string>>, line: number): Row {
   const { site = "", phoneNumber = "", ...rest } = record;
   const fields = Object.entries(rest).filter(([name, value]) => isColumn(name) && value !== "");
-  // As people write them.
-  return {
-    line,
-    site,
-    phoneNumber: phoneNumber.replaceAll(/[\s().-]/g, ""),
-    spec: Object.fromEntries(fields),
-  };
+  return { line, site, phoneNumber: plainNumber(phoneNumber), spec: Object.fromEntries(fields) };
+}
+
+/** Without what people put between the digits; the zero of `+44 (0)20` is dialed only within the country. */
+function plainNumber(phoneNumber: string): string {
+  return phoneNumber
+    .replaceAll(/[\s.-]/g, "")
+    .replace(/^(\+[0-9]{1,3})\(0\)/, "$1")
+    .replaceAll(/[()]/g, "");
 }
 
 function isColumn(name: string): boolean {
