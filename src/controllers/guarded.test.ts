@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { tagOf } from "../../test/support/builders.ts";
-import { ManualClock } from "../../test/support/manual-clock.ts";
+import { ManualClock, settle } from "../../test/support/manual-clock.ts";
 import {
   ACCOUNT,
   aBinding,
@@ -141,5 +141,22 @@ it("keeps an Address when its account started over while the step waited for the
   open(context.accounts, twilio);
   held.resolve();
   await Promise.all([holder, deletion]);
+  expect([...twilio.addresses.keys()]).toEqual([NEW, OLD]);
+});
+
+it("gives up after a minute behind others of its account, so that its worker is not taken for stuck", async () => {
+  const twilio = laggingTwilio();
+  twilio.numbers.set(sid("PN", NUMBERS - 1), at(NEW, NUMBERS - 1));
+  const context = operatorOn(twilio);
+  const [entry] = context.accounts.entries();
+  const held = Promise.withResolvers<void>();
+  const holder = entry?.shared.lock.run(() => held.promise);
+  let isOver = false;
+  const deletion = deletionOfOld(twilio, context).then(() => (isOver = true));
+  await (context.clock as ManualClock).advance(60_000);
+  expect(isOver).toBe(true);
+  held.resolve();
+  await Promise.all([holder, deletion]);
+  await settle();
   expect([...twilio.addresses.keys()]).toEqual([NEW, OLD]);
 });

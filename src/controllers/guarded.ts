@@ -20,6 +20,10 @@ import { lookOnce, noteRejection } from "./looks.ts";
 import { objectKey } from "./objects.ts";
 
 const AT_A_TIME = 20;
+/** Who waits longer for others of the account comes back later, and leaves the worker to somebody else. */
+const LOCK_PATIENCE_MS = 60_000;
+/** What was looked at longer ago says too little of now. */
+const LOOKS_MS = 60_000;
 
 interface Guarded {
   readonly entry: AccountEntry;
@@ -28,7 +32,7 @@ interface Guarded {
 }
 
 export function guarded(context: Context, { entry, object, ruling }: Guarded): Promise<Executed> {
-  return entry.shared.lock.run(async () => {
+  return inTurn(context, entry, async () => {
     await readLive(context, object);
     const failure = await lookAgain(context, entry, ruling.step);
     if (failure !== undefined) return { kind: "failed", failure };
@@ -54,7 +58,15 @@ export function letGo(context: Context, object: Managed, ruling: NamedRuling): P
     if (plan(observe(context, fresh), fresh).step.type !== "ReleaseFinalizer") return { kind: "dropped" };
     return { kind: "done", object: await mark(context, fresh, ruling.step) };
   };
-  return entry === undefined ? release() : entry.shared.lock.run(release);
+  return entry === undefined ? release() : inTurn(context, entry, release);
+}
+
+async function inTurn(
+  { clock }: Context,
+  { shared }: AccountEntry,
+  work: () => Promise<Executed>,
+): Promise<Executed> {
+  return (await shared.lock.runWithin(LOCK_PATIENCE_MS, clock, work)) ?? { kind: "dropped" };
 }
 
 async function carryOut(
@@ -105,9 +117,12 @@ async function hold(context: Context, object: AnyObject): Promise<AnyObject> {
 async function lookAgain(context: Context, entry: AccountEntry, step: Step): Promise<Failure | undefined> {
   if (!isWrite(step)) return undefined;
   if (step.type === "DeleteAddress") return lookForUsers(context, entry, step.sid);
+  const began = context.clock.uptime();
   for (const look of looksFor(entry, step)) {
     const failure = await lookOnce(context, entry, look);
     if (failure !== undefined) return failure;
+    if (context.clock.uptime() - began > LOOKS_MS)
+      return { kind: "notSent", message: "Twilio's answers took so long that the first of them is old." };
   }
   return undefined;
 }

@@ -7,6 +7,7 @@ import {
   addressRecord,
   anAccount,
   anAddress,
+  domainRecord,
   NOW,
   numberRecord,
   OWNER,
@@ -24,14 +25,25 @@ import { ManifestObjects } from "./manifest-objects.ts";
 import { ProcessMemory } from "./process-memory.ts";
 import { reconcile } from "./reconcile.ts";
 
-const [HQ, OLD, DESK] = [sid("AD", 1), sid("AD", 2), sid("PN", 1)];
+const [HQ, OLD, DESK, LOBBY] = [sid("AD", 1), sid("AD", 2), sid("PN", 1), sid("SD", 1)];
 
-/** A Twilio at which one number has no address; it throttles for as long as a test wants. */
+/** A Twilio with one number and one domain; it throttles for as long as a test wants. */
 class Twilio {
   readonly writes: string[] = [];
   throttles = false;
+  /** How long a look at the number takes, in ms. */
+  lookMs = 0;
+  readonly clock = new ManualClock(NOW);
+  number = numberRecord({ emergencyAddressSid: null, emergencyAddressStatus: "unregistered" });
   readonly client = {
     accountSid: ACCOUNT,
+    fetchNumber: async () => {
+      await this.clock.sleep(this.lookMs);
+      return { ok: true, value: this.number, startedAt: this.clock.now() };
+    },
+    fetchDomain: () =>
+      Promise.resolve({ ok: true, value: domainRecord({ sid: LOBBY }), startedAt: this.clock.now() }),
+    disassociateAddress: () => this.#write("disassociate"),
     associateAddress: (_: string, address: string) => this.#write(`associate ${address}`),
     createAddress: () => this.#write("create"),
     findAddresses: (): Promise<Answer<unknown>> => Promise.resolve({ ok: true, value: [], startedAt: NOW }),
@@ -47,21 +59,18 @@ class Twilio {
 
 /** What a pass sees: an account that has just been listed, and the objects. */
 function seeing(twilio: Twilio, objects: readonly AnyObject[]): Context {
-  const clock = new ManualClock(NOW);
+  const { clock, number } = twilio;
   const accounts = new Accounts({ clock, sweepIntervalMs: 600_000, connect: () => twilio.client });
   const entry = accounts.put(anAccount());
   accounts.useSecret(entry, { kind: "data", data: { authToken: "0123456789abcdef0123456789abcdef" } });
   Object.assign(entry, { listed: true, credentials: { kind: "ok" } });
   entry.shared.snapshot.mergeListing({
-    numbers: [numberRecord({ emergencyAddressSid: null, emergencyAddressStatus: "unregistered" })],
+    numbers: [number],
     addresses: [addressRecord({ sid: HQ, friendlyName: tagOf("hq") })],
-    domains: [],
+    domains: [domainRecord({ sid: LOBBY })],
     startedAt: NOW,
   });
-  entry.shared.snapshot.mergeNumber(
-    numberRecord({ emergencyAddressSid: null, emergencyAddressStatus: "unregistered" }),
-    NOW,
-  );
+  entry.shared.snapshot.mergeNumber(number, NOW);
   entry.shared.lastSuccessAt = NOW;
   return {
     source: new ManifestObjects({ objects: [anAccount(), ...objects], onChange: () => {} }),
@@ -105,4 +114,24 @@ it("sends nothing when another process served the account while the record was w
   await reconcile({ context, onRuling: () => {} }, keyOf(hq));
   expect(since).toBe(NOW);
   expect(twilio.writes).toEqual([]);
+});
+
+it.each([
+  { lookMs: 1_000, writes: ["disassociate"] },
+  { lookMs: 61_000, writes: [] },
+])("takes nothing away on a look of long ago: $lookMs ms", async ({ lookMs, writes }) => {
+  const twilio = new Twilio();
+  twilio.number = numberRecord({ emergencyAddressSid: HQ, emergencyAddressStatus: "registered" });
+  const desk = aBinding("desk", {
+    spec: { emergencyStatus: "Inactive" },
+    status: { phoneNumberSid: DESK, appliedAddressSids: [HQ] },
+  });
+  const context = seeing(twilio, [anAddress("hq", { status: { sid: HQ } }), desk]);
+  // Its caller may have changed since the listing, so it is looked at as well.
+  context.accounts.entries()[0]?.shared.snapshot.noteWrite(LOBBY, NOW + 1);
+  twilio.lookMs = lookMs;
+  const pass = reconcile({ context, onRuling: () => {} }, keyOf(desk));
+  await twilio.clock.advance(200_000);
+  await pass;
+  expect(twilio.writes).toEqual(writes);
 });
