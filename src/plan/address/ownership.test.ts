@@ -285,7 +285,7 @@ describe("an Address whose name only begins like a tag", () => {
     `${tagOf("hq")} copy`,
     tagOf("hq").slice(0, -1),
     `${tagOf("hq").slice(0, OBJECT_PREFIX_LENGTH)}old`,
-  ])("is not ours, and never removed: %s", (friendlyName) => {
+  ])("is not ours: never removed, nor taken from a number without asking: %s", (friendlyName) => {
     const builder = scene()
       .tagged("hq", { sid: HQ })
       .twilioAddress({ sid: FOREIGN, friendlyName, street: "2 Old St" });

@@ -148,7 +148,7 @@ export function isOurs(
   if (owned !== undefined && isDriftedOf(owned, sid)) return false;
   if (applied.includes(sid)) return true;
   if (owned === undefined || record === undefined) return false;
-  return record.friendlyName.startsWith(owned.prefix) && isUnedited(record, owned.object);
+  return parseTag(record.friendlyName)?.object === owned.prefix && isUnedited(record, owned.object);
 }
 
 /** Edited by hand while the spec stayed as it was: leaving it is nobody's wish but the editor's. */
