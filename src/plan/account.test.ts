@@ -145,6 +145,12 @@ describe("status.lastObservationTime", () => {
     expect(timeAfter(-365 * 24 * 60)).toBe("2026-03-01T12:00:00Z");
   });
 
+  it("is never put back to a listing before it", () => {
+    const object = { status: { lastObservationTime: new Date(NOW).toISOString() } };
+    const older = { maxStalenessMs: 30 * MINUTE, lastSuccessAt: NOW - 11 * MINUTE };
+    expect(ruled(object, older).memory?.["lastObservationTime"]).toBeUndefined();
+  });
+
   it("is written where there is none, in whole seconds", () => {
     const scene = worldOf({
       objects: [freshAccount()],

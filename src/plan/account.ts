@@ -105,14 +105,18 @@ function observationMemory({ world, object, state }: AccountFacts): Readonly<Rec
   return {
     accountSid: object.status?.accountSid ?? view.accountSid,
     coverage: coverageOf(world, view),
-    ...(isHeartbeatDue(object, state, at) ? { lastObservationTime: wholeSeconds(at) } : {}),
+    ...(isHeartbeatDue({ world, object, state }, at) ? { lastObservationTime: wholeSeconds(at) } : {}),
   };
 }
 
-function isHeartbeatDue(object: TwilioAccount, state: AccountState, at: number): boolean {
+function isHeartbeatDue(
+  { world, object, state }: AccountFacts & { readonly state: AccountState },
+  at: number,
+): boolean {
   const last = Date.parse(object.status?.lastObservationTime ?? "");
+  const interval = state.maxStalenessMs / 3;
   // A time yet to come, of a clock that ran ahead, is replaced too.
-  return Number.isNaN(last) || Math.abs(at - last) >= state.maxStalenessMs / 3;
+  return Number.isNaN(last) || at - last >= interval || last - world.now >= interval;
 }
 
 export type Protection = "registered" | "pending" | "failed" | "unregistered" | "unsupported";
