@@ -47,6 +47,11 @@ describe("from-csv", () => {
   it.each([
     ["no header", [ROW], "line 1: the header lacks site"],
     ["a column that is missing", [HEAD.replace("city,", ""), ROW], "line 1: the header lacks city"],
+    [
+      "a column that is there twice",
+      [`${HEAD},phoneNumber`, `${ROW},+13035550101`],
+      "line 1: the header has phoneNumber twice",
+    ],
     ["nothing but a header", [HEAD], "line 1: there is no row"],
     ["no site", [HEAD, ROW.replace("Shop", "")], "line 2: site needs a name"],
     ["a number without +", [HEAD, ROW.replace("+1", "1")], "line 2: phoneNumber"],

@@ -62,6 +62,9 @@ class HeaderFault extends Error {}
 /** Before the rows are read: their lengths are judged by the header. */
 function headerOf(names: readonly string[]): string[] {
   const header = names.map((name) => name.trim());
+  // The last one would win, and what stands in the others be lost.
+  const twice = COLUMNS.find((column) => header.indexOf(column) !== header.lastIndexOf(column));
+  if (twice !== undefined) throw new HeaderFault(`line 1: the header has ${twice} twice`);
   const missing = COLUMNS.filter((column) => !header.includes(column) && !OPTIONAL.has(column));
   if (missing.length === 0) return header;
   throw new HeaderFault(`line 1: the header lacks ${missing.join(", ")}; it must be ${COLUMNS.join(",")}`);
