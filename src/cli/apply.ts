@@ -23,7 +23,8 @@ export function applyCommand(clock: Clock): Command {
     .option("--approve <hash...>", "what may be taken away: hashes that `plan` shows", [])
     .addHelpText(
       "after",
-      "\nEnds with 0 if all is settled, 3 if time ran out, 4 if something waits for approval, 1 if something is wrong.\n" +
+      "\nEnds with 0 if all is settled, 3 if time ran out or a freeze holds something back,\n" +
+        "4 if something waits for approval, 1 if something is wrong.\n" +
         "It may be interrupted and run again at any time: what is done stands at Twilio.\n\n" +
         "Example:\n  twilio-emergency apply -f examples/company --wait",
     )

@@ -1,5 +1,5 @@
 /** With what the commands end. docs/reference/exit-codes.md is made from this. */
-export const EXIT = { settled: 0, fault: 1, somethingToDo: 2, timedOut: 3, approval: 4 } as const;
+export const EXIT = { settled: 0, fault: 1, somethingToDo: 2, unfinished: 3, approval: 4 } as const;
 
 export interface ExitCode {
   readonly code: number;
@@ -19,11 +19,16 @@ export const EXIT_CODES: readonly ExitCode[] = [
     meaning:
       "Something is wrong: bad input, no access, an object with a fault. `doctor`: a finding that breaks something; warnings alone are 0. `approve`, `orphans --delete`: not confirmed. `run`: the lease was lost, or it did not stop cleanly.",
   },
-  { code: EXIT.somethingToDo, commands: "`plan`", meaning: "There is something to do." },
   {
-    code: EXIT.timedOut,
+    code: EXIT.somethingToDo,
+    commands: "`plan`",
+    meaning: "There is something to do, or a freeze holds it back.",
+  },
+  {
+    code: EXIT.unfinished,
     commands: "`apply`",
-    meaning: "Time ran out, or it was interrupted. Run it again: what is done stands at Twilio.",
+    meaning:
+      "Time ran out, it was interrupted, or a freeze (`maxUnprotected: 0`) holds a change back. Run it again: what is done stands at Twilio.",
   },
   {
     code: EXIT.approval,

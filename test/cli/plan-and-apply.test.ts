@@ -31,6 +31,7 @@ interface Plan {
     readonly takesAway: string;
   }[];
   readonly faults: readonly { readonly object: string; readonly reason: string }[];
+  readonly waiting: readonly { readonly object: string; readonly reason: string; readonly message: string }[];
 }
 
 const binding = (account: Account, index = 0, changes: object = {}): object =>
@@ -262,6 +263,51 @@ describe.concurrent("plan, then apply", () => {
       "40s",
     ]);
     expect(done.code).toBe(0);
+  });
+
+  const FREEZE = "The account is frozen: spec.maxUnprotected of its TwilioAccount is 0";
+
+  /** A registered number whose move is approved, in an account that is frozen by now. */
+  async function frozen(): Promise<{ readonly account: Account; readonly approved: readonly string[] }> {
+    const account = await Account.open(bench, { numbers: 1 });
+    const first = account.file([...two, ...at(account, "hq")], "before.yaml");
+    expect((await account.run(["apply", "-f", first])).code).toBe(0);
+    const freeze = manifest("TwilioAccount", "default", {
+      accountSid: account.sid,
+      credentialsSecretRef: { name: "environment" },
+      maxUnprotected: 0,
+    });
+    const file = account.file([freeze, ...two, ...at(account, "shop")]);
+    const { approvals } = await plan(account, file);
+    return { account, approved: ["-f", file, "--approve", approvals[0]?.hash ?? ""] };
+  }
+
+  it("has something to do where a freeze holds a change back", { timeout: TIMEOUT }, async () => {
+    const { account, approved } = await frozen();
+    const text = await account.run(["plan", ...approved]);
+    expect(text.stdout).toContain(
+      `! PhoneNumberBinding/default/desk0 still waits: WaitingForBudget\n    ${FREEZE}`,
+    );
+    expect(text.stdout).toContain("\n0 calls now, 0 to follow, 1 still waiting.\n");
+    expect(text.code).toBe(2);
+    const markdown = await account.run(["plan", ...approved, "-o", "markdown"]);
+    expect(markdown.stdout).toContain(`**PhoneNumberBinding/default/desk0** WaitingForBudget: ${FREEZE}`);
+    const json = await account.run(["plan", ...approved, "-o", "json"]);
+    const planned = JSON.parse(json.stdout) as Plan;
+    expect(isOfSchema(planned)).toBe(true);
+    expect(planned).toMatchObject({ steps: [], forecast: [], approvals: [], faults: [] });
+    expect(planned.waiting).toMatchObject([
+      { object: "PhoneNumberBinding/default/desk0", reason: "WaitingForBudget" },
+    ]);
+  });
+
+  it("does not wait for the end of a freeze", { timeout: TIMEOUT }, async () => {
+    const { account, approved } = await frozen();
+    const applied = await account.run(["apply", ...approved, "--wait"]);
+    expect(applied.stderr).toContain(`! PhoneNumberBinding/default/desk0: WaitingForBudget: ${FREEZE}`);
+    expect(applied.code).toBe(3);
+    const { numbers } = await bench.emulator.control.account(account.sid);
+    expect(numbers[0]?.["emergency_address_status"]).toBe("registered");
   });
 
   it("says what is at fault, and ends with 1", { timeout: TIMEOUT }, async () => {

@@ -6,7 +6,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Write } from "../../plan/step.ts";
 import { LiveLine } from "../live-line.ts";
 import { suggestionAsLines } from "../suggestion.ts";
-import { approvalsOf, faultsOf, standingOf } from "../standalone/object-state.ts";
+import { approvalsOf, faultsOf, obstaclesOf, standingOf } from "../standalone/object-state.ts";
 
 export class Progress {
   readonly #clock: Clock;
@@ -36,6 +36,8 @@ export class Progress {
   end(objects: readonly AnyObject[]): void {
     for (const { object, reason, message } of faultsOf(objects))
       this.#line(`✗ ${object}: ${reason}: ${message}`);
+    for (const { object, reason, message } of obstaclesOf(objects, ["frozen"]))
+      this.#line(`! ${object}: ${reason}: ${message}`);
     for (const object of objects) {
       const lines = suggestionAsLines(object);
       if (lines.length > 0)

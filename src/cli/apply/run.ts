@@ -12,7 +12,7 @@ import { firstCallers, type Outlook } from "../plan/foresee.ts";
 import { Engine } from "../standalone/engine.ts";
 import type { AccountListing } from "../standalone/listing.ts";
 import { cliLogger, listAll, manifestsFrom, openSession, type Session } from "../standalone/session.ts";
-import { approvalsOf, faultsOf, standingsOf } from "../standalone/object-state.ts";
+import { approvalsOf, faultsOf, obstaclesOf, standingsOf } from "../standalone/object-state.ts";
 import { Progress } from "./progress.ts";
 
 /** Without --wait and --timeout. */
@@ -81,7 +81,10 @@ async function follow(
   return isOver ? exitCodeOf(objects) : leftWhile(objects);
 }
 
-/** true when nothing is left to do for us or for Twilio, false when time is up or somebody interrupts. */
+/**
+ * true when nothing is left to do for us or for Twilio, as behind a freeze too: none ends while this runs. false when time
+ * is up or somebody interrupts.
+ */
 async function waitFor(
   engine: Engine,
   {
@@ -113,6 +116,7 @@ async function waitFor(
 
 function exitCodeOf(objects: readonly AnyObject[]): number {
   if (faultsOf(objects).length > 0) return EXIT.fault;
+  if (obstaclesOf(objects, ["frozen"]).length > 0) return EXIT.unfinished;
   return approvalsOf(objects).length > 0 ? EXIT.approval : EXIT.settled;
 }
 
@@ -125,7 +129,7 @@ function leftWhile(objects: readonly AnyObject[]): number {
     process.stderr.write(
       `without protection in the middle of a change: ${bare.map(({ metadata }) => metadata.name).join(", ")}; run the same command again to finish it\n`,
     );
-  return EXIT.timedOut;
+  return EXIT.unfinished;
 }
 
 /** A number at an Address that another owner made is that owner's: a controller would move it back. */

@@ -12,7 +12,14 @@ import { NO_SECRETS } from "../standalone/accounts.ts";
 import { Engine } from "../standalone/engine.ts";
 import { ImaginedTwilio } from "../standalone/imagined-twilio.ts";
 import type { AccountListing } from "../standalone/listing.ts";
-import { approvalsOf, faultsOf, standingsOf, type Approval, type Fault } from "../standalone/object-state.ts";
+import {
+  approvalsOf,
+  faultsOf,
+  obstaclesOf,
+  standingsOf,
+  type Approval,
+  type Obstacle,
+} from "../standalone/object-state.ts";
 import { VirtualClock } from "../standalone/virtual-clock.ts";
 import { callOf, type Call } from "./call.ts";
 
@@ -45,7 +52,9 @@ export interface Forecast {
   /** What follows if Twilio does all it is asked. */
   readonly forecast: readonly PlannedCall[];
   readonly approvals: readonly Approval[];
-  readonly faults: readonly Fault[];
+  readonly faults: readonly Obstacle[];
+  /** What is not done in the end either, and asks nobody for anything: such as what a freeze holds back. */
+  readonly waiting: readonly Obstacle[];
 }
 
 const MINUTE = 60_000;
@@ -65,6 +74,7 @@ export async function foresee(outlook: Outlook): Promise<Forecast> {
     forecast: run.calls.filter((_, index) => !isNext[index]),
     approvals: approvalsOf(run.objects()),
     faults: faultsOf(run.objects()),
+    waiting: obstaclesOf(run.objects(), ["frozen", "working"]),
   };
 }
 

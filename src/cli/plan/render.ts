@@ -13,7 +13,7 @@ const ALLOWED: Readonly<Record<string, string>> = { US: "30 minutes", CA: "30 mi
 const FORECAST = "Forecast, if Twilio does all it is asked";
 
 export function planAsJson(
-  { steps, forecast, approvals, faults }: Forecast,
+  { steps, forecast, approvals, faults, waiting }: Forecast,
   accounts: readonly string[],
 ): string {
   const step = ({
@@ -31,14 +31,14 @@ export function planAsJson(
   });
   const account = accounts.length === 1 ? accounts[0] : accounts.join(" ");
   return JSON.stringify(
-    { account, steps: steps.map(step), forecast: forecast.map(step), approvals, faults },
+    { account, steps: steps.map(step), forecast: forecast.map(step), approvals, faults, waiting },
     null,
     2,
   );
 }
 
 export function planAsText(plan: Forecast, { accounts, paint }: TextOptions): string {
-  const { steps, forecast, approvals, faults } = plan;
+  const { steps, forecast, approvals, faults, waiting } = plan;
   const lines = [
     paint("bold", `${accounts.length === 1 ? "Account" : "Accounts"} ${accounts.join(", ")}`),
     "",
@@ -54,6 +54,8 @@ export function planAsText(plan: Forecast, { accounts, paint }: TextOptions): st
       "",
     );
   }
+  for (const { object, reason, message } of waiting)
+    lines.push(paint("yellow", `! ${object} still waits: ${reason}`), `    ${message}`, "");
   lines.push(...section("Now", steps, paint), ...section(FORECAST, forecast, paint));
   lines.push(summary(plan));
   return lines.join("\n");
@@ -93,9 +95,13 @@ function lossOf({ number, country }: NonNullable<PlannedCall["unprotects"]>): st
   return `${number} has no registered address from here until it is registered again: Twilio may take ${allowed(country)}.`;
 }
 
-function summary({ steps, forecast, approvals, faults }: Forecast): string {
-  if (steps.length + forecast.length + approvals.length + faults.length === 0)
-    return "Nothing to do: Twilio is as the manifests say.";
+export function isNothingToDo({ steps, forecast, approvals, faults, waiting }: Forecast): boolean {
+  return [steps, forecast, approvals, faults, waiting].every((part) => part.length === 0);
+}
+
+function summary(plan: Forecast): string {
+  const { steps, forecast, approvals, faults, waiting } = plan;
+  if (isNothingToDo(plan)) return "Nothing to do: Twilio is as the manifests say.";
   const losses = new Set([...steps, ...forecast].flatMap(({ unprotects }) => unprotects?.number ?? [])).size;
   const parts = [
     `${steps.length} ${steps.length === 1 ? "call" : "calls"} now`,
@@ -105,12 +111,13 @@ function summary({ steps, forecast, approvals, faults }: Forecast): string {
       : [`${losses} ${losses === 1 ? "number is" : "numbers are"} without a registered address on the way`]),
     ...(approvals.length === 0 ? [] : [`${approvals.length} to be approved`]),
     ...(faults.length === 0 ? [] : [`${faults.length} at fault`]),
+    ...(waiting.length === 0 ? [] : [`${waiting.length} still waiting`]),
   ];
   return `${parts.join(", ")}.`;
 }
 
 export function planAsMarkdown(plan: Forecast, accounts: readonly string[]): string {
-  const { steps, forecast, approvals, faults } = plan;
+  const { steps, forecast, approvals, faults, waiting } = plan;
   const lines = [
     `### Emergency addresses: ${summary(plan)}`,
     "",
@@ -121,6 +128,8 @@ export function planAsMarkdown(plan: Forecast, accounts: readonly string[]): str
     lines.push(`- ❌ **${object}** ${reason}: ${cell(message)}`);
   for (const { object, hash, takesAway } of approvals)
     lines.push(`- ✋ **${object}** waits for approval ${code(hash)}: it would lose ${code(takesAway)}`);
+  for (const { object, reason, message } of waiting)
+    lines.push(`- ⏳ **${object}** ${reason}: ${cell(message)}`);
   if (lines.at(-1) !== "") lines.push("");
   lines.push(...table("Now", steps), ...table(FORECAST, forecast));
   return lines.join("\n").trimEnd();

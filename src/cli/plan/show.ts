@@ -11,7 +11,7 @@ import { accountsIn, withAccounts } from "../standalone/accounts.ts";
 import { loadListing } from "../standalone/listing.ts";
 import { cliLogger, listAll, manifestsFrom, openSession } from "../standalone/session.ts";
 import { foresee, type Forecast, type Outlook } from "./foresee.ts";
-import { planAsJson, planAsMarkdown, planAsText } from "./render.ts";
+import { isNothingToDo, planAsJson, planAsMarkdown, planAsText } from "./render.ts";
 
 /** Resolves with the exit code. */
 export async function showPlan(config: Config, options: PlanOptions, clock: Clock): Promise<number> {
@@ -28,9 +28,7 @@ export async function showPlan(config: Config, options: PlanOptions, clock: Cloc
   const accounts = [...listings.keys()];
   process.stdout.write(`${rendered(options, plan, accounts)}\n`);
   if (plan.faults.length > 0) return EXIT.fault;
-  return plan.steps.length + plan.forecast.length + plan.approvals.length > 0
-    ? EXIT.somethingToDo
-    : EXIT.settled;
+  return isNothingToDo(plan) ? EXIT.settled : EXIT.somethingToDo;
 }
 
 async function accountsOf(

@@ -2,13 +2,18 @@
 import { findCondition } from "../../api/conditions.ts";
 import { keyOf, type AnyObject } from "../../api/objects.ts";
 import type { PendingPlan } from "../../api/types.gen.ts";
+import { accountName } from "../../plan/policy.ts";
 
-/** `approval`: waits for a person's yes. `fault`: for a person's correction. `working`: for us or for Twilio. */
-export type Standing = "settled" | "approval" | "fault" | "working";
+/**
+ * `approval`: waits for a person's yes. `fault`: for a person's correction. `frozen`: for a person's end of a freeze.
+ * `working`: for us or for Twilio.
+ */
+export type Standing = "settled" | "approval" | "fault" | "frozen" | "working";
 
 /** Nothing happens to these until their spec changes. */
 const HELD: ReadonlySet<string> = new Set(["Suspended", "Observing"]);
 
+/** By its own status alone: what is frozen works, for all that this shows. */
 export function standingOf(object: AnyObject): Standing {
   const ready = findCondition(object.status?.conditions, "Ready");
   if (ready === undefined || object.status?.observedGeneration !== object.metadata.generation)
@@ -21,17 +26,22 @@ export function standingOf(object: AnyObject): Standing {
 /** The same for all of them, where a wait for an object that a person must deal with is that person's too. */
 export function standingsOf(objects: readonly AnyObject[]): ReadonlyMap<string, Standing> {
   const byKey = new Map(objects.map((object) => [keyOf(object), object]));
+  const frozen = frozenAccounts(objects);
   const found = new Map<string, Standing>();
+  const waiting = (object: AnyObject): Standing => {
+    if (isFrozen(object, frozen)) return "frozen";
+    const needed = neededBy(object);
+    if (needed === undefined) return "working";
+    const need = byKey.get(needed);
+    return need === undefined ? "fault" : inherited(of(need));
+  };
   const of = (object: AnyObject): Standing => {
     const known = found.get(keyOf(object));
     if (known !== undefined) return known;
     // Should two ever wait for each other, they work.
     found.set(keyOf(object), "working");
-    const needed = neededBy(object);
-    const need = needed === undefined ? undefined : byKey.get(needed);
     const own = standingOf(object);
-    const standing =
-      needed === undefined || own !== "working" ? own : need === undefined ? "fault" : inherited(of(need));
+    const standing = own === "working" ? waiting(object) : own;
     found.set(keyOf(object), standing);
     return standing;
   };
@@ -41,6 +51,25 @@ export function standingsOf(objects: readonly AnyObject[]): ReadonlyMap<string, 
 
 function inherited(standing: Standing): Standing {
   return standing === "settled" ? "working" : standing;
+}
+
+/** `namespace/name` of the TwilioAccounts whose Twilio account any of them freezes. */
+function frozenAccounts(objects: readonly AnyObject[]): ReadonlySet<string> {
+  const accounts = objects.filter((object) => object.kind === "TwilioAccount");
+  const sids = new Set(
+    accounts.filter(({ spec }) => spec.maxUnprotected === 0).map(({ spec }) => spec.accountSid),
+  );
+  return new Set(
+    accounts
+      .filter(({ spec }) => sids.has(spec.accountSid))
+      .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+  );
+}
+
+function isFrozen(object: AnyObject, frozen: ReadonlySet<string>): boolean {
+  if (object.kind === "TwilioAccount") return false;
+  const reason = findCondition(object.status?.conditions, "Ready")?.reason;
+  return reason === "WaitingForBudget" && frozen.has(`${object.metadata.namespace}/${accountName(object)}`);
 }
 
 /** Key of the object that this one waits for, as its Ready condition says. */
@@ -72,7 +101,8 @@ function pendingPlanOf(object: AnyObject): PendingPlan | undefined {
   return ASKS.has(reason) ? object.status?.pendingPlan : undefined;
 }
 
-export interface Fault {
+/** What Ready says of an object that is not settled. */
+export interface Obstacle {
   /** `Kind/namespace/name`. */
   readonly object: string;
   readonly reason: string;
@@ -80,10 +110,14 @@ export interface Fault {
 }
 
 /** What a person must correct, or what waits for that. */
-export function faultsOf(objects: readonly AnyObject[]): readonly Fault[] {
+export function faultsOf(objects: readonly AnyObject[]): readonly Obstacle[] {
+  return obstaclesOf(objects, ["fault"]);
+}
+
+export function obstaclesOf(objects: readonly AnyObject[], which: readonly Standing[]): readonly Obstacle[] {
   const standings = standingsOf(objects);
   return objects
-    .filter((object) => standings.get(keyOf(object)) === "fault")
+    .filter((object) => which.includes(standings.get(keyOf(object)) ?? "settled"))
     .map((object) => {
       const ready = findCondition(object.status?.conditions, "Ready");
       return { object: keyOf(object), reason: ready?.reason ?? "", message: ready?.message ?? "" };
