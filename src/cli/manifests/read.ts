@@ -94,12 +94,15 @@ class Reader {
       for (const item of value["items"] as readonly unknown[]) this.#readValue(where, item);
       return;
     }
+    if (isOthers(value)) {
+      const name = isRecord(value["metadata"]) ? value["metadata"]["name"] : undefined;
+      this.#skipped.push(typeof name === "string" ? `${value.kind}/${name}` : value.kind);
+      return;
+    }
     const header = headerOf(value);
     if (typeof header === "string") this.#faults.push(`${where}: ${header}`);
-    else if (header.apiVersion.split("/")[0] === GROUP) this.#readOurs(where, value, header);
-    else if (header.apiVersion === "v1" && header.kind === "Secret")
-      this.#readSecret(where, value, header.name);
-    else this.#skipped.push(`${header.kind}/${header.name}`);
+    else if (header.apiVersion === "v1") this.#readSecret(where, value, header.name);
+    else this.#readOurs(where, value, header);
   }
 
   #readOurs(
@@ -128,9 +131,8 @@ class Reader {
   }
 
   #readSecret(where: string, value: Readonly<Record<string, unknown>>, name: string): void {
-    const { namespace } = value["metadata"] as { readonly namespace?: string };
     const all = { ...decodedData(textsOf(value["data"])), ...textsOf(value["stringData"]) };
-    const key = `${namespace ?? DEFAULT_NAMESPACE}/${name}`;
+    const key = `${namespaceOf(value)}/${name}`;
     if (this.#secrets.has(key))
       this.#faults.push(`${where}: Secret/${name}: it stands in the manifests twice`);
     this.#secrets.set(key, all);
@@ -141,6 +143,21 @@ interface Header {
   readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;
+}
+
+/** Of other API groups other rules hold: a Kustomization, for one, needs no name. */
+function isOthers(
+  value: Readonly<Record<string, unknown>>,
+): value is Readonly<Record<string, unknown>> & { readonly kind: string } {
+  const { apiVersion, kind } = value;
+  if (typeof apiVersion !== "string" || typeof kind !== "string") return false;
+  return apiVersion.split("/")[0] !== GROUP && !(apiVersion === "v1" && kind === "Secret");
+}
+
+/** Left empty, it is as if it were not there. */
+function namespaceOf({ metadata }: Readonly<Record<string, unknown>>): string {
+  const { namespace } = metadata as { readonly namespace?: string | null };
+  return (namespace ?? "") === "" ? DEFAULT_NAMESPACE : String(namespace);
 }
 
 /** What every Kubernetes object begins with, or what is wrong with it. */
@@ -160,16 +177,12 @@ function syntaxFault(file: string, error: YAMLError): string {
 
 /** What the API server would store, as far as it counts here: namespace, generation and uid are made up. */
 function objectOf(kind: Kind, value: Readonly<Record<string, unknown>>): AnyObject {
-  const {
-    name,
-    namespace = DEFAULT_NAMESPACE,
-    annotations,
-    labels,
-  } = value["metadata"] as Readonly<Record<string, unknown>>;
+  const { name, annotations, labels } = value["metadata"] as Readonly<Record<string, unknown>>;
+  const namespace = namespaceOf(value);
   const metadata = {
     name,
     namespace,
-    uid: `${kind}/${String(namespace)}/${String(name)}`,
+    uid: `${kind}/${namespace}/${String(name)}`,
     resourceVersion: "1",
     generation: 1,
     creationTimestamp: "1970-01-01T00:00:00Z",
