@@ -90,6 +90,27 @@ it("keeps the CRDs when the release goes, or its Application, unless told otherw
   expect(await marks("--set", "crds.keep=false")).toEqual(Array.from({ length: 4 }));
 });
 
+it("hands on every text as it is, whatever YAML makes of such texts", async () => {
+  const texts = [
+    ...[
+      "--set-string",
+      "ownerId=prod #1: 'a' \"b\"",
+      "--set-string",
+      "twilioBaseUrl=https://a.example.org/ #b",
+    ],
+    ...["--set-string", "watchNamespaces={2025}", "--set-string", "priorityClassName=on"],
+  ];
+  const { template } = theOnly(manifests(await render(texts)), "Deployment")["spec"];
+  expect(template.spec.containers[0].args).toEqual(
+    expect.arrayContaining([
+      "--namespace=2025",
+      "--owner-id=prod #1: 'a' \"b\"",
+      "--twilio-base-url=https://a.example.org/ #b",
+    ]),
+  );
+  expect(template.spec.priorityClassName).toBe("on");
+});
+
 describe("bad values", () => {
   it.each([
     ["replicaCount=two", "at '/replicaCount': got string, want integer"],
