@@ -1,3 +1,4 @@
+/** Who may work on an account now, where one after the other must. */
 import type { Clock } from "../lib/clock.ts";
 
 /** One holder at a time, in order of arrival; released even when the holder throws. */

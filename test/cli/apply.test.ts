@@ -27,13 +27,13 @@ const binding = (account: Account, index = 0, changes: object = {}): object =>
 async function interrupted(
   account: Account,
   file: string,
-  after: string,
+  { after, signal = "SIGINT" }: { readonly after: string; readonly signal?: NodeJS.Signals },
 ): Promise<{ code: number | null; said: string }> {
   const child = start(["apply", "-f", file, "--wait"], { env: account.env });
   let said = "";
   child.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
   await eventually(() => Promise.resolve(said.includes(after) ? true : undefined));
-  child.kill("SIGINT");
+  child.kill(signal);
   const [code] = (await once(child, "close")) as [number | null];
   return { code, said };
 }
@@ -49,15 +49,20 @@ const creations = (records: readonly RequestRecord[]): number =>
   records.filter(({ path }) => path.endsWith("/Addresses.json")).length;
 
 describe("apply, interrupted", () => {
-  it("while Twilio registers, ends with 3, and goes on where it was", { timeout: TIMEOUT }, async () => {
-    const account = await Account.open(bench);
-    const file = account.file([address("hq"), binding(account)]);
-    const { code, said } = await interrupted(account, file, "desk0: AssociateAddress");
-    expect(code).toBe(3);
-    expect(said).toMatch(/1 of 2 settled after \d+ s\n/);
-    await finished(account, file);
-    expect(creations(await account.writes())).toBe(1);
-  });
+  // SIGHUP: its terminal was closed.
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "while Twilio registers, ends with 3, and goes on where it was: %s",
+    { timeout: TIMEOUT },
+    async (signal) => {
+      const account = await Account.open(bench);
+      const file = account.file([address("hq"), binding(account)]);
+      const { code, said } = await interrupted(account, file, { after: "desk0: AssociateAddress", signal });
+      expect(code).toBe(3);
+      expect(said).toMatch(/1 of 2 settled after \d+ s\n/);
+      await finished(account, file);
+      expect(creations(await account.writes())).toBe(1);
+    },
+  );
 
   it(
     "in the middle of a change, says whose number is bare, and protects it again",
@@ -69,7 +74,7 @@ describe("apply, interrupted", () => {
       expect((await account.run(["apply", "-f", file])).code).toBe(0);
       await bench.emulator.control.set({ registrationMs: 3_600_000 });
       const moved = account.file([address("hq", { street: "9 New St" }), binding(account)], "moved.yaml");
-      const { code, said } = await interrupted(account, moved, "desk0: DisassociateAddress");
+      const { code, said } = await interrupted(account, moved, { after: "desk0: DisassociateAddress" });
       expect(code).toBe(3);
       expect(said).toContain(
         "without protection in the middle of a change: desk0; run the same command again to finish it",

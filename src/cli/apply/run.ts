@@ -69,8 +69,7 @@ async function follow(
   });
   const interrupted = new AbortController();
   const stop = (): void => interrupted.abort();
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, stop);
   engine.start();
   const timeoutMs =
     options.timeout ?? (options.wait === true ? Number.POSITIVE_INFINITY : DEFAULT_TIMEOUT_MS);
