@@ -57,6 +57,16 @@ test("requeueAfter looks again after its time and forgets the backoff", async ()
   await controller.stop();
 });
 
+test("what backs off in the first lane is taken by a worker that is reserved for it", async () => {
+  const results: Result[] = [{ kind: "backoff", priority: FIRST_PRIORITY }];
+  const { queue, controller, passes, clock } = setUp(() => Promise.resolve(results.shift() ?? forget), 0, 1);
+  controller.start();
+  queue.add("a", FIRST_PRIORITY);
+  await clock.advance(500);
+  expect(passes).toEqual(["a backoff", "a forget"]);
+  await controller.stop();
+});
+
 test("an exception is logged with its key and backs off; other keys go on", async () => {
   const { queue, controller, passes, lines, clock } = setUp((key) => {
     if (key === "bad") throw new Error("boom");
