@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { stringify } from "yaml";
+import { isScalar, parseAllDocuments, stringify, visit } from "yaml";
 import { readPage } from "../docs/page.ts";
 import { type ControlPlane, startControlPlane } from "../support/control-plane.ts";
 import { type Manifest, NAME, ROOT, helm, idOf, manifests, render } from "./tools.ts";
@@ -19,6 +19,11 @@ const VALUE_SETS: Readonly<Record<string, readonly string[]>> = {
   "all-secrets": ["--set", "credentials.allSecrets=true"],
   "every-value": ["--values", "test/deploy/every-value.yaml"],
 };
+
+const MONITORING = [
+  ...["--set", "metrics.serviceMonitor.enabled=true"],
+  ...["--set", "metrics.prometheusRule.enabled=true"],
+];
 
 let plane: ControlPlane;
 beforeAll(async () => {
@@ -109,6 +114,34 @@ it("hands on every text as it is, whatever YAML makes of such texts", async () =
     ]),
   );
   expect(template.spec.priorityClassName).toBe("on");
+});
+
+const NAMES = /^(name|namespace|serviceAccountName|app\.kubernetes\.io\/(name|instance))$/;
+
+/** All that is the name of something, as readers of YAML 1.1 have it, such as Helm. */
+function namesIn(text: string): readonly unknown[] {
+  const found: unknown[] = [];
+  for (const document of parseAllDocuments(text, { version: "1.1" }))
+    visit(document, {
+      Pair: (_, { key, value }) => {
+        if (isScalar(key) && isScalar(value) && NAMES.test(String(key.value))) found.push(value.value);
+      },
+    });
+  return found;
+}
+
+it.each([
+  ["2024", "2025", ["--set-string", "watchNamespaces={2026,on}"]],
+  ["on", "no", ["--set-string", "serviceAccount.name=off"]],
+  ["1e3", "2025", ["--set-string", "nameOverride=7,serviceAccount.name=8"]],
+  ["2024", "2025", ["--set-string", "fullnameOverride=2025"]],
+])("of a release %s in the namespace %s with %j all names are texts", async (name, namespace, args) => {
+  const flags = ["--set", "crds.install=false", ...MONITORING, ...args];
+  const done = await helm(["template", name, "deploy/chart", "--namespace", namespace, ...flags]);
+  expect(done.code, done.stderr).toBe(0);
+  const names = namesIn(done.stdout);
+  expect(names.filter((each) => typeof each !== "string")).toEqual([]);
+  expect(names).toEqual(expect.arrayContaining([name, namespace]));
 });
 
 describe("bad values", () => {

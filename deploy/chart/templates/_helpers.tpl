@@ -26,8 +26,8 @@
 {{- end -}}
 
 {{- define "operator.selector" -}}
-app.kubernetes.io/name: {{ default .Chart.Name .Values.nameOverride }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ default .Chart.Name .Values.nameOverride | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/component: controller
 {{- end -}}
 
@@ -49,8 +49,8 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- define "operator.subject" -}}
 subjects:
   - kind: ServiceAccount
-    name: {{ include "operator.serviceAccountName" . }}
-    namespace: {{ .Release.Namespace }}
+    name: {{ include "operator.serviceAccountName" . | quote }}
+    namespace: {{ .Release.Namespace | quote }}
 {{- end -}}
 
 {{/* What the operator needs wherever its objects are. It can neither create nor delete an object of its kinds. */}}
