@@ -242,7 +242,7 @@ export interface EmergencyAddressSpec {
    */
   autoCorrect: boolean;
   /**
-   * Adopt this existing Address of the account instead of creating one. To be set before the object has an Address of its own: later it is a Conflict. Never changed or removed.
+   * Adopt this existing Address of the account instead of creating one. May be set later, never changed or removed.
    */
   sid?: string;
   /**
