@@ -83,6 +83,11 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     command: "npm test -- test/plan/golden",
     text: "One readable pair of state and answer for each rule and each row of the table of errors.",
   },
+  mutation: {
+    title: "Mutations of the planner",
+    command: "npm run test:mutate",
+    text: "The planner is changed in one place after the other, and its fast tests are run: `score` is how many of a hundred changes they notice (at least 90 is demanded). Those that change nothing that anybody could see are `equivalent`, each with its reason in [survivors.json](../../test/plan/survivors.json); `open` are the others.",
+  },
   crash: {
     title: "Crashes",
     command: "npm run test:crash -- crash.test",
