@@ -47,7 +47,10 @@ function safety(root: string): readonly Figure[] {
     all.push([link("SIGKILL at a write, and what came of it", "crashes"), crashesOf(crashes)]);
   const mutants = read<Row>("mutation");
   if (mutants !== undefined)
-    all.push([link("mutants of the planner that a test notices", "mutation"), `${mutants["score"]} %`]);
+    all.push([
+      link("mutants of the planner that a test notices", "mutations-of-the-planner"),
+      `${mutants["score"]} %`,
+    ]);
   return all;
 }
 
